@@ -1,0 +1,329 @@
+"""What people type -> what is safe to show. The only maker of `SafeHtml` and the only user of bleach and nh3.
+
+A body goes: `clean_body`, a count of its markup (linear; refuses what would be slow), markdown-it-py with our
+own rules, a writer whose tags always balance, bleach over everything that holds a typed tag or an attribute,
+nh3 over the whole, and last our own reading of every tag and URL of the result.
+Tags that are not on the list stay readable as text: nobody loses a word, and nothing of it is live.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import bleach.sanitizer
+import nh3
+
+from commentkit.errors import TextRefused
+from commentkit.markdown import to_html
+from commentkit.markup import ATTRIBUTES, MAX_URL, REL, SCHEMES, TAGS, UNSEEN, URL_ATTRIBUTES, VOID, safe_url
+
+__all__ = [
+    "BOUNDS",
+    "Bounds",
+    "SafeHtml",
+    "clean_body",
+    "clean_line",
+    "clean_website",
+    "plain",
+    "render",
+    "restore",
+    "safe_url",
+]
+
+
+class SafeHtml(str):
+    """HTML that this module has made and checked. It has no `__html__`: pages decide where it is trusted."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much one body may hold; every number is a count, `characters` and `output` are code points.
+
+    They bound the markup, not the prose: 300 links, 300 emphases or 300 quoted lines fit.
+    """
+
+    characters: int = 20_000
+    lines: int = 2_000  # that aren't blank
+    block_marks: int = 700  # lines that start a quote or a list item
+    depth: int = 8  # quotes and lists inside each other, at the start of one line
+    indent: int = 24  # columns before a quote or list mark
+    marks: int = 2_000  # runs of * _ ~ ` and backslashes that can have a meaning
+    tags: int = 800  # typed tags that are on the list
+    links: int = 500  # links of any kind
+    references: int = 1_000  # such as &amp;
+    output: int = 150_000
+
+
+BOUNDS = Bounds()
+
+# --- characters ------------------------------------------------------------------------------------------
+
+_NUL = re.compile("[\x00\ud800-\udfff]")
+_CONTROL = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATES, _EMBEDDINGS = "\u2066\u2067\u2068", "\u202a\u202b\u202d\u202e"
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # look like nothing, though not Cf
+_GONE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
+_MARKS_IN_A_ROW = 4  # Vietnamese, pointed Hebrew and Thai need up to three after NFC
+
+
+def _refuse_unstorable(value: str) -> None:
+    if bad := _NUL.search(value):
+        kind = "a NUL character" if bad.group() == "\x00" else "half of a character (a lone surrogate)"
+        raise TextRefused(
+            "invalid-character", f"The text holds {kind}, which can't be stored. Please remove it."
+        )
+
+
+def _is_variation_selector(char: str) -> bool:
+    return (
+        "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or "\u180b" <= char <= "\u180f"
+    )
+
+
+def clean_line(value: str) -> str:
+    """One-line text such as a name or a title.
+
+    NFC (Unicode Standard Annex 15), trimmed, white space in it made one space. Characters that are invisible or
+    turn the direction of writing are removed (general categories Cc, Cf, Co, Cn, variation selectors, blanks
+    such as U+3164), as are combining marks after the fourth in a row.
+
+    Raises:
+        TextRefused: ``invalid-character`` for NUL and lone surrogates.
+    """
+    _refuse_unstorable(value)
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", value):
+        category = unicodedata.category(char)
+        if char.isspace() or category in ("Zl", "Zp"):
+            kept.append(" ")
+            marks = 0
+            continue
+        if category in _GONE or char in _BLANK or _is_variation_selector(char):
+            continue
+        marks = marks + 1 if category[0] == "M" else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(char)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def _balance_direction(line: str) -> str:
+    """Removes embeddings, overrides and isolates that aren't closed on their line, and closers of nothing."""
+    if not _BIDI.search(line):
+        return line
+    drop: set[int] = set()
+    opened: list[int] = []
+    for found in _BIDI.finditer(line):
+        at, char = found.start(), found.group()
+        if char in _ISOLATES or char in _EMBEDDINGS:
+            opened.append(at)
+        elif opened and (line[opened[-1]] in _ISOLATES) == (char == "\u2069"):
+            opened.pop()
+        else:
+            drop.add(at)
+    drop.update(opened)
+    return "".join(char for at, char in enumerate(line) if at not in drop)
+
+
+def clean_body(value: str) -> str:
+    """A body as it is kept: NFC, lines end in LF, no blank lines at its ends.
+
+    Controls other than newline and tab are removed; U+2028 and U+2029 become newlines. Joiners and direction
+    marks stay, since honest languages need them; embeddings, overrides and isolates (Unicode Annex 9) stay
+    only where they are closed on the same line.
+
+    Raises:
+        TextRefused: ``invalid-character`` for NUL and lone surrogates.
+    """
+    _refuse_unstorable(value)
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    value = unicodedata.normalize("NFC", _CONTROL.sub("", value))
+    if _BIDI.search(value):
+        value = "\n".join(map(_balance_direction, value.split("\n")))
+    lines = value.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    last = next((at for at in range(len(lines), first, -1) if lines[at - 1].strip()), first)
+    return "\n".join(lines[first:last]).rstrip()
+
+
+def clean_website(value: str) -> str:
+    """A person's website: empty, or an http(s) URL (RFC 3986) with a host; a missing `https://` is added.
+
+    Raises:
+        TextRefused: ``invalid-website`` with a sentence that says what is wrong.
+    """
+    value = value.strip()
+    if not value:
+        return ""
+    if len(value) > MAX_URL:
+        raise TextRefused("invalid-website", f"The website's address is longer than {MAX_URL} characters.")
+    if (
+        _NUL.search(value)
+        or UNSEEN.search(value)
+        or re.search(r"[\\\"'<>`]", value)
+        or _CONTROL.search(value)
+    ):
+        raise TextRefused(
+            "invalid-website", "The website's address holds a character that addresses can't have."
+        )
+    value = unicodedata.normalize("NFC", value)
+    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.\-]*):(?!\d+(?:[/?#]|$))", value)
+    if scheme is None:
+        value = "https://" + value.removeprefix("//")
+    elif scheme.group(1).lower() not in ("http", "https"):
+        raise TextRefused("invalid-website", "The website's address has to begin with http:// or https://.")
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise TextRefused("invalid-website", "The website's address isn't complete.") from None
+    if "@" in parts.netloc:
+        raise TextRefused("invalid-website", "The website's address can't hold a user name or a password.")
+    host = parts.hostname or ""
+    if (
+        not (host == "localhost" or "." in host.strip(".") or ":" in host)
+        or ".." in host
+        or host.startswith(".")
+    ):
+        raise TextRefused("invalid-website", "The website's address has no host such as example.com.")
+    if not safe_url(value):
+        raise TextRefused("invalid-website", "The website's address isn't one that a link can lead to.")
+    return value
+
+
+# --- bodies ----------------------------------------------------------------------------------------------
+
+_HEAVY = (  # (bound, what is counted, its plain name)
+    (
+        "block_marks",
+        re.compile(r"^[ \t]*+(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))", re.M),
+        "lines that start a quote or a list",
+    ),
+    ("lines", re.compile(r"^[ \t]*+\S", re.M), "lines"),
+    (
+        "marks",
+        re.compile(r"(?<!\s)[*_~]++|[*_~]++(?!\s)|`++|\\\\(?=[!-/:-@\[-`{-~\n])"),
+        "asterisks, underlines, tildes, backticks or backslashes",
+    ),
+    ("tags", re.compile(rf"</?(?:{'|'.join(sorted(TAGS))})(?=[\s/>])", re.I), "HTML tags"),
+    ("links", re.compile(r"\]\(|https?://|www\.|<[\w.+\-]{1,64}@", re.I), "links"),
+    ("references", re.compile(r"&(?=[A-Za-z#][A-Za-z0-9]*+;)"), "HTML character references such as &amp;"),
+)
+_DEEP_LINE = re.compile(r"^(?:[ \t]*+(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+", re.M)
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*+\n){3,}+")
+
+
+def _heavy(bound: str, limit: int, name: str) -> TextRefused:
+    return TextRefused("markup-too-heavy", f"There are too many {name} in this text (more than {limit}).")
+
+
+def _weigh(source: str, bounds: Bounds) -> None:
+    """Counts what makes rendering slow, before anything slow happens. Linear."""
+    if len(source) > bounds.characters:
+        raise TextRefused("too-long", f"The text is longer than {bounds.characters} characters.")
+    for bound, pattern, name in _HEAVY:
+        limit = getattr(bounds, bound)
+        if sum(1 for _ in pattern.finditer(source)) > limit:
+            raise _heavy(bound, limit, name)
+    for found in _DEEP_LINE.finditer(source):
+        line = found.group().expandtabs(4)
+        if (
+            len(line) - len(line.lstrip()) > bounds.indent
+            or len(re.findall(r"[>*+.)\-]", line)) > bounds.depth
+        ):
+            raise TextRefused(
+                "markup-too-heavy",
+                f"Quotes or lists stand too deep in each other (more than {bounds.depth}).",
+            )
+    if (
+        2 * (len(source) + 5 * source.count("&") + 3 * source.count("<") + 3 * source.count(">"))
+        > bounds.output
+    ):
+        raise TextRefused(
+            "too-long", "The text would become too long once its & and < are written for the web."
+        )
+
+
+def _cleaner() -> bleach.sanitizer.Cleaner:
+    """One for each call: a Cleaner isn't thread-safe."""
+    return bleach.sanitizer.Cleaner(
+        tags=TAGS, attributes={k: sorted(v) for k, v in ATTRIBUTES.items()}, protocols=SCHEMES
+    )
+
+
+def _second_pass(markup: str) -> str:
+    return nh3.clean(markup, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel=None)
+
+
+_PIECE = re.compile(r'<(/?)([a-z]+)((?: [a-z]+="[^"]*+")*+)>')
+_OWN_PAIR = re.compile(r' ([a-z]+)="([^"]*+)"')
+
+
+def _is_ours(markup: str) -> bool:
+    """Our own reading, which trusts neither sanitiser: every `<` starts a tag of the list with attributes of
+    the list and safe addresses, every link has our rel, and all tags balance."""
+    opened: list[str] = []
+    at = 0
+    while (start := markup.find("<", at)) >= 0:
+        piece = _PIECE.match(markup, start)
+        if piece is None or ">" in markup[at:start]:
+            return False
+        at = piece.end()
+        close, tag, rest = piece.groups()
+        if tag not in TAGS or (close and (rest or not opened or opened.pop() != tag)):
+            return False
+        if close:
+            continue
+        pairs = dict(_OWN_PAIR.findall(rest))
+        if not pairs.keys() <= ATTRIBUTES.get(tag, set()) or (tag == "a" and pairs.get("rel") != REL):
+            return False
+        if not all(safe_url(html.unescape(pairs[name])) for name in pairs.keys() & URL_ATTRIBUTES):
+            return False
+        if tag not in VOID:
+            opened.append(tag)
+    return not opened and ">" not in markup[at:]
+
+
+def render(source: str, bounds: Bounds = BOUNDS) -> SafeHtml:
+    """A comment's body as safe HTML: Markdown and a short list of tags.
+
+    Emphasis, strong, `~~struck~~`, links, lists, quotes, code, and every newline a line break. No headings,
+    tables, pictures: their text stays as typed. Links carry `rel="nofollow ugc noopener"`. It takes linear time.
+
+    Args:
+        source: what was typed; it is cleaned as by `clean_body`.
+        bounds: how much markup it may hold.
+
+    Raises:
+        TextRefused: ``invalid-character``, ``too-long`` or ``markup-too-heavy``; the message says of what.
+    """
+    if len(source) > 2 * bounds.characters:
+        raise TextRefused("too-long", f"The text is longer than {bounds.characters} characters.")
+    body = _BLANK_LINES.sub("\n\n\n", clean_body(source))
+    _weigh(body, bounds)
+    markup = _second_pass(to_html(body, _cleaner().clean))
+    if not _is_ours(markup):
+        markup = "<p>" + html.escape(body, quote=False).replace("\n", "<br>") + "</p>"
+    if len(markup) > bounds.output:
+        raise TextRefused("too-long", "The text would become too long once it is written for the web.")
+    return SafeHtml(markup)
+
+
+def restore(stored: str) -> SafeHtml:
+    """HTML that `render` made and a store kept. What doesn't pass our reading comes back as escaped text."""
+    return SafeHtml(stored if _is_ours(stored) else html.escape(stored))
+
+
+_ENDS = re.compile(r"<(?:br|hr|/p|/li|/pre|/blockquote)>")
+_ANY_TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
+
+
+def plain(markup: SafeHtml) -> str:
+    """Its words without tags, for excerpts and mails; lines and paragraphs end in a newline. Linear."""
+    text = html.unescape(_ANY_TAG.sub("", _ENDS.sub("\n", markup)))
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
