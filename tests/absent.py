@@ -17,7 +17,7 @@ def not_tested(what: str, line_to_type: str) -> NoReturn:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, in red, as the last thing on the screen."""
+    """Say in red what was left out, at the end of the run."""
     if not _NOT_TESTED:
         return
     terminalreporter.section("NOT TESTED", red=True, bold=True)
