@@ -251,11 +251,11 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()  # holds no state of a text: threads may share it
 
 
-def to_html(source: str, sift: Callable[[str], str]) -> str:
+def to_html(source: str, sift: Callable[[list[str]], list[str]]) -> str:
     """Markdown with typed tags -> balanced HTML.
 
     Args:
         source: a cleaned body whose markup has been counted.
-        sift: cleans a balanced fragment that holds typed tags or attributes.
+        sift: cleans balanced fragments: the elements that were typed or have attributes.
     """
     return Writer(sift).write(_PARSER.parse(source, {}))

@@ -95,16 +95,16 @@ def _plain_lists(tokens: Sequence[Token]) -> set[int]:
 
 class Writer:
     """Writes tokens as HTML whose tags balance. `_open` holds (tag, typed): a typed end tag never closes
-    what Markdown opened. Text is gathered in segments; those with typed tags or attributes go through `sift`.
+    what Markdown opened. Elements that were typed or have attributes go, with all they hold, through `sift`.
     """
 
-    def __init__(self, sift: Callable[[str], str]) -> None:
+    def __init__(self, sift: Callable[[list[str]], list[str]]) -> None:
         self._sift = sift
         self._done: list[str] = []
-        self._segment: list[str] = []
-        self._foreign = False
+        self._foreign: list[str] = []
+        self._foreign_from: int | None = None
+        self._places: list[int] = []
         self._open: list[tuple[str, bool]] = []
-        self._blocks_typed = 0
         self._loose = True
         self._break = False
         self._prefix = ""
@@ -145,10 +145,11 @@ class Writer:
                 self._end_inline()
                 self._item_in_list()
                 code = f"<pre><code>{html.escape(token.content, quote=False)}</code></pre>"
-                self._structure(code if kind == "fence" else "<hr>")
+                self._emit(code if kind == "fence" else "<hr>")
         while self._open:
             self._pop()
-        self._flush()
+        for at, clean in zip(self._places, self._sift([self._done[at] for at in self._places]), strict=True):
+            self._done[at] = clean
         return "".join(self._done)
 
     def _inline(self, token: Token) -> None:
@@ -159,7 +160,7 @@ class Writer:
             self._break = self._takes_words()
         elif kind == "code_inline":
             self._place()
-            self._segment.append(f"<code>{html.escape(token.content, quote=False)}</code>")
+            self._emit(f"<code>{html.escape(token.content, quote=False)}</code>")
         elif kind == "html_inline":
             self._typed(token.tag, token.meta["close"], token.meta["rest"])
         elif token.nesting > 0:
@@ -176,13 +177,12 @@ class Writer:
                 value = address(value)
             if name in ATTRIBUTES.get(tag, ()) and name != "rel" and value:
                 attributes.setdefault(name, value)
-        self._foreign = True
         if tag == "br":
             self._break = self._takes_words()
         elif tag == "hr":
             self._end_inline()
             self._item_in_list()
-            self._structure("<hr>")
+            self._emit("<hr>")
         elif tag == "p":
             self._end_inline()
             self._loose = True
@@ -207,30 +207,19 @@ class Writer:
             at -= 1
         return at
 
-    def _structure(self, markup: str) -> None:
-        if self._blocks_typed:
-            self._segment.append(markup)
-        else:
-            self._flush()
-            self._done.append(markup)
-
-    def _flush(self) -> None:
-        text = "".join(self._segment)
-        self._done.append(self._sift(text) if self._foreign and text else text)
-        self._segment.clear()
-        self._foreign = False
+    def _emit(self, markup: str) -> None:
+        (self._done if self._foreign_from is None else self._foreign).append(markup)
 
     def _pop(self) -> tuple[str, bool]:
         tag, typed = self._open.pop()
+        self._emit(f"</{tag}>")
         if tag in _BLOCK:
             self._break = False
-            if typed:
-                self._segment.append(f"</{tag}>")
-                self._blocks_typed -= 1
-            else:
-                self._structure(f"</{tag}>")
-        else:
-            self._segment.append(f"</{tag}>")
+        if self._foreign_from == len(self._open):
+            self._places.append(len(self._done))
+            self._done.append("".join(self._foreign))
+            self._foreign.clear()
+            self._foreign_from = None
         return tag, typed
 
     def _end_inline(self) -> None:
@@ -252,13 +241,10 @@ class Writer:
         pairs = "".join(
             f' {name}="{html.escape(str(value))}"' for name, value in (attributes or {}).items() if value
         )
+        if self._foreign_from is None and (typed or pairs):
+            self._foreign_from = len(self._open)
         self._open.append((tag, typed))
-        if tag in _BLOCK and not typed:
-            self._structure(f"<{tag}>")
-            return
-        self._blocks_typed += tag in _BLOCK
-        self._foreign = self._foreign or typed or bool(pairs)
-        self._segment.append(f"<{tag}{pairs}>")
+        self._emit(f"<{tag}{pairs}>")
 
     def _begin_block(
         self, tag: str, typed: bool, attributes: dict[str, str | int | float] | None = None
@@ -303,13 +289,13 @@ class Writer:
         if not self._takes_words():
             self._push("p", typed=False)
         if self._break:
-            self._segment.append("<br>")
+            self._emit("<br>")
             self._break = False
         if self._prefix:
-            self._segment.append(self._prefix)
+            self._emit(self._prefix)
             self._prefix = ""
 
     def _text(self, text: str) -> None:
         if self._prefix or (text and (self._takes_words() or not text.isspace())):
             self._place()
-            self._segment.append(html.escape(text, quote=False))
+            self._emit(html.escape(text, quote=False))
