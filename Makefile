@@ -16,7 +16,7 @@ help:
 	@echo "make clean      remove everything that these made"
 
 install:
-	@PYTHON="$(PYTHON)" sh tools/install
+	@PYTHON="$(PYTHON)" exec sh tools/install
 
 run: install
 	@PORT="$(PORT)" exec .venv/bin/python -m example_site
@@ -27,7 +27,7 @@ lint: install
 	.venv/bin/mypy
 
 browser-here: install
-	@sh tools/browser
+	@exec sh tools/browser
 
 test: lint browser-here
 	.venv/bin/python -m pytest -m "not long" $(PYTEST_ARGS)
