@@ -198,6 +198,40 @@ def _entity(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines that begin with `>`, and only those: an answer typed right below a quotation is not part of it.
+
+    CommonMark's lazy lines would make it one, and looking for them takes quadratic time.
+    """
+    src = state.src
+    columns: list[tuple[int, int, int, int]] = []
+    for line in range(start, end):
+        at = state.bMarks[line] + state.tShift[line]
+        if state.sCount[line] < state.blkIndent or at >= state.eMarks[line] or src[at] != ">":
+            break
+        if silent:
+            return True
+        columns.append((state.bMarks[line], state.tShift[line], state.sCount[line], state.bsCount[line]))
+        at += 2 if src.startswith((" ", "\t"), at + 1) else 1
+        rest = src[at : state.eMarks[line]]
+        indent = len(rest) - len(rest.lstrip(" \t"))
+        wide = len(rest[:indent].expandtabs(4))
+        state.bMarks[line], state.tShift[line], state.sCount[line], state.bsCount[line] = at, indent, wide, 0
+    if not columns:
+        return False
+    after = start + len(columns)
+    kept = state.lineMax, state.parentType, state.blkIndent
+    state.lineMax, state.parentType, state.blkIndent = after, "blockquote", 0
+    state.push("blockquote_open", "blockquote", 1)
+    state.md.block.tokenize(state, start, after)
+    state.push("blockquote_close", "blockquote", -1)
+    state.lineMax, state.parentType, state.blkIndent = kept
+    for line, was in enumerate(columns, start):
+        state.bMarks[line], state.tShift[line], state.sCount[line], state.bsCount[line] = was
+    state.line = after
+    return True
+
+
 def _typed_pre(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`<pre>` at the start of a line, to a `</pre>` that ends one: kept as typed, like a fence."""
     begin = state.bMarks[start] + state.tShift[start]
@@ -239,6 +273,7 @@ def _parser() -> MarkdownIt:
         [*rules, "strikethrough", "linkify", "html_inline", "entity"]
     )
     parser.core.ruler.disable("linkify")
+    parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.at("fence", _no_tildes, {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.before("fence", "pre", _typed_pre, {"alt": ["paragraph"]})
     for name, rule in (("text", _words), ("linkify", _bare_url), ("link", _link)):

@@ -30,14 +30,14 @@ URL_ATTRIBUTES = frozenset(("href", "cite"))
 
 # --- addresses -------------------------------------------------------------------------------------------
 
-UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]")
+UNSEEN = re.compile(r"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*+):")
 _WEB = re.compile(r"https?://[^/?#\\@\s]++(?![@\\])", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^@\s]++@[^@\s]", re.IGNORECASE)
 _PAIR = re.compile(
     r"\s([A-Za-z_:][\w:.\-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++))", re.ASCII
 )
-_TO_PERCENT = re.compile(r"[\x00-\x20\"'<>\\^`{|}\x7f-\xa0]")
+_TO_PERCENT = re.compile(r"[\s\x00-\x20\"'<>\\^`{|}\x7f-\xa0]")
 MAX_URL = 2_000
 
 

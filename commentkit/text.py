@@ -203,7 +203,8 @@ _WORD = r"[^\W_\u2e80-\U0010ffff]"
 _MARK = r"[ \t]*+(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))"
 _RUN = r"(?:\*++|_++|~++)"
 _TYPED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(TAGS))})(?=[\s/>])", re.IGNORECASE)
-_LINK = re.compile(r"\]\(|(?<![\"'=(])https?://|(?<![\"'=(/])www\.|<[\w.+\-]{1,64}@", re.IGNORECASE)
+_LINK = re.compile(r"\]\(|(?<!\]\()https?://|(?<!//)www\.|<[\w.+\-]{1,64}@", re.IGNORECASE)
+_TYPED_LINK = re.compile(r"<a href=(?:\"https?://[^\"<\s]++\"|'https?://[^'<\s]++')>")  # counted as tags
 _WEIGHTS = (  # (microseconds for one, what is counted, its name for the writer)
     (110, _LINK, "links"),
     (50, _TYPED_TAG, "HTML tags"),
@@ -240,6 +241,7 @@ def _weigh(source: str, bounds: Bounds) -> None:
     costs: dict[str, int] = {}
     for weight, pattern, name in _WEIGHTS:
         costs[name] = weight * len(pattern.findall(source))
+    costs["links"] -= _WEIGHTS[0][0] * len(_TYPED_LINK.findall(source))
     deep = 0
     for line in _DEEP_LINE.findall(source):
         marks = len(_BLOCK_MARK.findall(line))
