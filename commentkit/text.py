@@ -206,7 +206,7 @@ _TYPED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(TAGS))})(?=[\s/>])", re.IGNORE
 _LINK = re.compile(r"\]\(|(?<!\]\()https?://|(?<!//)www\.|<[\w.+\-]{1,64}@", re.IGNORECASE)
 _TYPED_LINK = re.compile(r"<a href=(?:\"https?://[^\"<\s]++\"|'https?://[^'<\s]++')>")  # counted as tags
 _WEIGHTS = (  # (microseconds for one, what is counted, its name for the writer)
-    (110, _LINK, "links"),
+    (130, _LINK, "links"),
     (50, _TYPED_TAG, "HTML tags"),
     (
         20,
