@@ -57,6 +57,24 @@ class NotFound(CommentkitError):
     code = "not-found"
 
 
+class Malformed(CommentkitError):
+    """The request can't be read: broken encoding, a field twice, the wrong type of value."""
+
+    code = "malformed"
+
+
+class TooLarge(CommentkitError):
+    """The request is larger than anything that could be accepted, and was not read."""
+
+    code = "too-large"
+
+
+class WrongType(CommentkitError):
+    """The request's content type isn't the one that this address takes."""
+
+    code = "wrong-content-type"
+
+
 class Refused(CommentkitError):
     """The request comes from a place or a person that may not do this."""
 
@@ -96,6 +114,14 @@ class Conflict(CommentkitError):
 
 
 class CheckFailed(CommentkitError):
-    """A check couldn't reach a verdict. The message never holds a key, an address or a comment's text."""
+    """A check couldn't reach a verdict. The message never holds a key, an address or a comment's text.
+
+    Attributes:
+        retry_after: seconds after which the check itself asked to be asked again, if it did.
+    """
 
     code = "check-failed"
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

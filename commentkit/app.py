@@ -1,0 +1,194 @@
+"""`Comments`: one site's comments as an ASGI application to mount, and `html` to show a thread in your own page."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Mount
+from starlette.types import Receive, Scope, Send
+
+from commentkit.checks.akismet import Akismet
+from commentkit.checks.shaming import Shaming
+from commentkit.checks.traps import TRAP_FIELD, Traps
+from commentkit.errors import SettingsError
+from commentkit.hooks import Check, Clock, Listener, system_clock
+from commentkit.migrate import migrate
+from commentkit.model import Thread
+from commentkit.service import reader
+from commentkit.service.house import House
+from commentkit.settings import Settings
+from commentkit.signing import Signer
+from commentkit.store.database import Database
+from commentkit.text import clean_line
+from commentkit.web import application
+from commentkit.web.data import akismet_notice
+from commentkit.web.face import Face, ListCache
+from commentkit.web.guards import Limits
+from commentkit.web.pages import Html, Pages
+from commentkit.worker import Worker
+
+
+class Comments:
+    """One site's comments.
+
+    Mount it anywhere (``Mount("/comments", comments)``, or FastAPI's ``app.mount``) and run its lifespan: a mounted
+    application's own lifespan never runs. Either pass ``lifespan=comments.lifespan`` to the outer application, or,
+    if that has a lifespan already, write ``async with comments: yield`` in it.
+
+    Args:
+        settings: of this site.
+        checks: yours, beside the built-in ones (traps; Akismet with a key; shaming language).
+        listeners: told what happened, by a name of their own that stays the same between starts.
+        engine: your own SQLAlchemy engine, if commentkit's tables (all called ``commentkit_…``) shall live in your
+            database. It is never closed.
+        templates: folders with your own ``commentkit/….html``, which come before ours.
+        clock: tells the time; tests hand in their own.
+        work: do the outbox's jobs in this process. With a worker process elsewhere, say False.
+    Raises:
+        SettingsError: Akismet has a key but no site address.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        checks: Sequence[Check] = (),
+        listeners: Mapping[str, Listener] | None = None,
+        engine: AsyncEngine | None = None,
+        templates: Sequence[str | Path] = (),
+        clock: Clock = system_clock,
+        work: bool = True,
+    ) -> None:
+        seal = settings.seal_key.get_secret_value() if settings.seal_key else None
+        self.house = House(
+            settings=settings,
+            db=Database(settings.database_url, engine),
+            signer=Signer(settings.secret_key.get_secret_value(), seal),
+            checks=(*_built_in(settings), *checks),
+            listeners=dict(listeners or {}),
+            clock=clock,
+        )
+        values: dict[str, Any] = {
+            "settings": settings,
+            "trap": TRAP_FIELD,
+            "akismet_notice": akismet_notice(self.house),
+        }
+        self._face = Face(
+            house=self.house,
+            pages=Pages(templates, values),
+            limits=Limits(settings, self.house.signer),
+            lists=ListCache(settings.cache_bytes),
+        )
+        self._app = application(self._face)
+        self._work = work
+        self._started = 0
+        self._worker: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._started:
+            raise SettingsError(
+                "commentkit was mounted but not started. Pass lifespan=comments.lifespan to the application, or "
+                "write `async with comments: yield` in its own lifespan."
+            )
+        await self._app(scope, receive, send)
+
+    async def __aenter__(self) -> Self:
+        self._started += 1
+        if self._started == 1:
+            if self.house.settings.migrate_on_start:
+                await migrate(self.house.db)
+            if self._work:
+                self._worker = asyncio.create_task(Worker(self.house).run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._started -= 1
+        if self._started:
+            return
+        if self._worker is not None:
+            self._worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._worker
+            self._worker = None
+        await self.house.db.close()
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """For ``Starlette(lifespan=comments.lifespan)`` and FastAPI's argument of the same name."""
+        async with self:
+            yield
+
+    async def html(
+        self, request: Request, key: str, *, title: str = "", url: str = "", guest: str = ""
+    ) -> Html:
+        """A thread with its form, to stand in your own page. Works without JavaScript; stores nothing.
+
+        Args:
+            request: the one that your page answers.
+            key: names the thread for good: a path such as ``/guest/compersion``, or any string up to 500 characters.
+            title: of the page, for moderators.
+            url: of the page; made from the request's path when empty.
+            guest: the guest author's name, for the badge's explanation.
+        Raises:
+            SettingsError: it can't be found where commentkit is mounted; set ``public_url`` then.
+            ValueError: the key is empty or too long.
+        """
+        if not key or len(key) > 500 or "\0" in key:
+            raise ValueError("a thread's key has 1 to 500 characters")
+        root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
+        base = self.house.settings.public_url or root + self._mounted_at(request)
+        wanted = Thread(
+            id=0,
+            site=self.house.site,
+            key=key,
+            title=clean_line(title)[:300],
+            url=url or request.url.path,
+            guest=clean_line(guest)[: self.house.settings.name_max],
+        )
+        return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base)
+
+    def _mounted_at(self, request: Request) -> str:
+        path = _find(request.app.routes, self, "")
+        if path is None:
+            raise SettingsError(
+                "It can't be seen from this page where commentkit is mounted; set COMMENTKIT_PUBLIC_URL."
+            )
+        return path
+
+
+def _find(routes: Sequence[BaseRoute], comments: Comments, prefix: str) -> str | None:
+    for route in routes:
+        if isinstance(route, Mount):
+            path = prefix + route.path
+            if route.app is comments:
+                return path
+            below = _find(route.routes or (), comments, path)
+            if below is not None:
+                return below
+    return None
+
+
+def _built_in(settings: Settings) -> list[Check]:
+    checks: list[Check] = [Traps(settings.hurried_seconds, settings.links_free)]
+    if settings.akismet_key is not None:
+        if not settings.site_url:
+            raise SettingsError("COMMENTKIT_SITE_URL: Akismet knows your site by its address; please set it.")
+        checks.append(
+            Akismet(
+                settings.akismet_key.get_secret_value(),
+                settings.site_url,
+                base_url=settings.akismet_url,
+                send_address=settings.akismet_send_address,
+                send_email=settings.akismet_send_email,
+            )
+        )
+    if settings.shaming:
+        checks.append(Shaming())
+    return checks

@@ -1,0 +1,92 @@
+"""A stranger's input, rebuilt: only the fields a stranger may set exist here, each trimmed, NFC and within bounds."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from commentkit.errors import InvalidDraft, Problem, TextRefused
+from commentkit.text import clean_body, clean_line, clean_website
+
+# What a mail address looks like to a person; whether it works only a mail can tell. Deliberately narrower than
+# RFC 5322: no quoted local parts, no comments, no address literals.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Lengths in code points, and which fields must be there."""
+
+    name: int = 80
+    email: int = 254
+    website: int = 500
+    body: int = 20_000
+    require_name: bool = False
+    require_email: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a reader wrote, ready to be rendered and stored. `parent` is the public id of a comment, or ''."""
+
+    name: str
+    email: str
+    website: str
+    body: str
+    parent: str
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str], limits: Limits) -> "Draft":
+        """Rebuild the fields `name email website body parent`; missing ones are empty, others are ignored.
+
+        Nothing is truncated: what doesn't fit is refused.
+
+        Raises:
+            InvalidDraft: with one problem for every wrong field.
+        """
+        problems: dict[str, Problem] = {}
+
+        def take(field: str, clean: Callable[[str], str], longest: int, called: str) -> str:
+            given = fields.get(field, "")
+            try:
+                value = clean(given)
+            except TextRefused as error:
+                problems[field] = Problem(error.code, str(error))
+                return ""
+            # Measured before and after: cleaning may lengthen (NFC can) or shorten, and neither may smuggle.
+            length = max(len(value), len(given.strip()))
+            if length > longest:
+                problems[field] = Problem(
+                    "too-long", f"{called} has {length:,} characters; there is room for {longest:,}."
+                )
+            return value
+
+        name = take("name", clean_line, limits.name, "The name")
+        email = take("email", _clean_email, limits.email, "The e-mail address")
+        website = take("website", clean_website, limits.website, "The website")
+        body = take("body", clean_body, limits.body, "The comment")
+        parent = take("parent", _clean_id, 64, "The number of the comment that you answer")
+        if limits.require_name and not name and "name" not in problems:
+            problems["name"] = Problem("required", "Please give a name. A pseudonym is fine.")
+        if limits.require_email and not email and "email" not in problems:
+            problems["email"] = Problem(
+                "required", "Please give an e-mail address. It will not be published."
+            )
+        if not body and "body" not in problems:
+            problems["body"] = Problem("required", "There is no comment yet: please write something.")
+        if problems:
+            raise InvalidDraft(problems)
+        return cls(name, email, website, body, parent)
+
+
+def _clean_email(value: str) -> str:
+    cleaned = clean_line(value)
+    if cleaned and not _EMAIL.fullmatch(cleaned):
+        raise TextRefused("not-an-email", "This doesn't look like an e-mail address (name@example.org).")
+    return cleaned
+
+
+def _clean_id(value: str) -> str:
+    cleaned = clean_line(value)
+    if cleaned and not re.fullmatch(r"[A-Za-z0-9_-]+", cleaned):
+        raise TextRefused("not-an-id", "The comment that you answer can't be found.")
+    return cleaned

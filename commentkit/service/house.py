@@ -1,0 +1,53 @@
+"""What every use case is handed: settings, database, keys, checks, listeners and a clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from commentkit.draft import Limits
+from commentkit.hooks import Check, Clock, Listener
+from commentkit.model import Publishing, Thread
+from commentkit.settings import Settings
+from commentkit.signing import Signer
+from commentkit.store.database import Database
+
+MACHINE = "commentkit"
+"""The actor of decisions that no person took."""
+
+
+@dataclass(frozen=True)
+class House:
+    """One site's comments, assembled."""
+
+    settings: Settings
+    db: Database
+    signer: Signer
+    checks: Sequence[Check]
+    listeners: Mapping[str, Listener]
+    clock: Clock
+
+    @property
+    def site(self) -> str:
+        """The site's short name."""
+        return self.settings.site
+
+    def limits(self) -> Limits:
+        """What a form's fields may hold."""
+        chosen = self.settings
+        return Limits(
+            name=chosen.name_max,
+            email=chosen.email_max,
+            website=chosen.website_max,
+            body=chosen.body_max,
+            require_name=chosen.require_name,
+            require_email=chosen.require_email,
+        )
+
+    def publishing(self, thread: Thread) -> Publishing:
+        """What this thread publishes unseen."""
+        return thread.publishing or self.settings.publishing
+
+
+def thread_page(base: str, thread: Thread) -> str:
+    """Where readers find a thread: its own page, else ours below `base`."""
+    return thread.url or f"{base}/thread?{urlencode({'key': thread.key})}"

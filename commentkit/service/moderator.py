@@ -1,0 +1,266 @@
+"""The moderator: sees what needs a person, decides once, can undo; nobody's decision is overwritten unseen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commentkit import policy
+from commentkit.errors import Conflict, NotFound, Refused
+from commentkit.hooks import Learner
+from commentkit.model import Comment, Decision, Finding, Move, Reason, Status, Thread, Weight
+from commentkit.service.house import MACHINE, House
+from commentkit.service.notify import announce
+from commentkit.store import comments, desk, outbox, threads
+from commentkit.store.database import Connection
+
+UNDO = "undo"
+ERASE = "erase"
+
+
+class TooLate(Conflict):
+    """Somebody decided since the page was loaded.
+
+    Attributes:
+        comment: as it stands now.
+        last: the newest line of its history.
+    """
+
+    code = "somebody-was-quicker"
+
+    def __init__(self, comment: Comment, last: Decision | None) -> None:
+        super().__init__("Somebody was quicker.")
+        self.comment = comment
+        self.last = last
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A comment as the desk shows it."""
+
+    thread: Thread
+    comment: Comment
+    parent: Comment | None
+    findings: Sequence[Finding]
+    history: Sequence[Decision]
+
+    @property
+    def moves(self) -> Sequence[Move]:
+        """What can be done with it."""
+        return policy.moves(self.comment.status)
+
+    @property
+    def undoable(self) -> Decision | None:
+        """The decision that an undo would take back."""
+        return last_decision(self.comment, self.history)
+
+
+def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | None:
+    """The newest decision of a person that still stands, if the comment is where it put it."""
+    undone = {line.undoes for line in history}
+    standing = [
+        line
+        for line in history
+        if line.actor != MACHINE and line.undoes is None and line.id not in undone and line.move != ERASE
+    ]
+    return standing[-1] if standing and standing[-1].after is comment.status else None
+
+
+async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entry]:
+    ids = [each.id for each in some]
+    found = await comments.findings(connection, ids)
+    history = await desk.history(connection, ids)
+    parents = await comments.parents_of(connection, some)
+    places = await desk.threads_of(connection, some)
+    return [
+        Entry(
+            places[each.thread_id],
+            each,
+            parents.get(each.parent_id or 0),
+            found[each.id],
+            history[each.id],
+        )
+        for each in some
+    ]
+
+
+async def listed(house: House, status: Status, *, limit: int, offset: int = 0) -> list[Entry]:
+    """One of the desk's lists."""
+    async with house.db.read() as connection:
+        some = await desk.listed(connection, house.site, status, limit=limit, offset=offset)
+        return await _entries(connection, some)
+
+
+async def totals(house: House) -> dict[Status, int]:
+    """How many comments stand where."""
+    async with house.db.read() as connection:
+        return await desk.totals(connection, house.site)
+
+
+async def entry(house: House, public_id: str) -> Entry:
+    """One comment as the desk shows it.
+
+    Raises:
+        NotFound: there is no such comment.
+    """
+    async with house.db.read() as connection:
+        return (await _entries(connection, [await _comment(connection, house, public_id)]))[0]
+
+
+async def history(house: House, *, limit: int, offset: int = 0) -> list[tuple[Decision, str]]:
+    """The site's history, newest first, with public ids."""
+    async with house.db.read() as connection:
+        return await desk.recent(connection, house.site, limit=limit, offset=offset)
+
+
+async def decide(
+    house: House, actor: str, public_id: str, move: Move, *, version: int | None, note: str = ""
+) -> Comment:
+    """Move a comment.
+
+    Args:
+        actor: the moderator's name, for the history.
+        version: of the comment as the moderator saw it; None to take it as it is.
+    Raises:
+        NotFound: there is no such comment.
+        TooLate: it was moved since it was seen.
+        Refused: the move isn't allowed from where it stands.
+    """
+    async with house.db.write() as connection:
+        comment = await _comment(connection, house, public_id, version)
+        after = policy.after(comment.status, move)
+        if after is None:
+            raise Refused(f"A comment that is {comment.status} can't be moved by {move.value!r}.")
+        reason = Reason.NONE if after is Status.PUBLISHED else Reason.MODERATOR
+        return await _move(connection, house, comment, actor, move.value, after, reason, note)
+
+
+async def undo(house: House, actor: str, public_id: str, *, version: int | None) -> Comment:
+    """Take back the newest decision of a person that still stands; a second undo takes back the one before.
+
+    Raises:
+        NotFound, TooLate: as for `decide`.
+        Refused: there is nothing to undo.
+    """
+    async with house.db.write() as connection:
+        comment = await _comment(connection, house, public_id, version)
+        lines = (await desk.history(connection, [comment.id]))[comment.id]
+        last = last_decision(comment, lines)
+        if last is None:
+            raise Refused("There is no decision to undo.")
+        found = (await comments.findings(connection, [comment.id]))[comment.id]
+        reason = Reason.NONE if last.before is Status.PUBLISHED else Reason.MODERATOR
+        if last.before in {Status.PENDING, Status.SPAM}:
+            thread = await threads.get(connection, comment.thread_id)
+            judged = policy.decide(
+                found,
+                house.publishing(thread),
+                by_guest=comment.by_guest,
+                hold_points=house.settings.hold_points,
+            )
+            reason = judged.reason if judged.status is last.before else Reason.MODERATOR
+        return await _move(connection, house, comment, actor, UNDO, last.before, reason, "", undoes=last.id)
+
+
+async def erase(house: House, actor: str, public_id: str) -> None:
+    """Remove for good what a comment's writer wrote and told. Its place stays, so that replies keep their sense.
+
+    Raises:
+        NotFound: there is no such comment.
+    """
+    now = house.clock()
+    async with house.db.write() as connection:
+        comment = await _comment(connection, house, public_id)
+        thread = await threads.get(connection, comment.thread_id)
+        await outbox.forget(connection, comment.id)
+        await comments.erase(connection, comment.id)
+        await desk.record(
+            connection, house.site, comment, actor=actor, move=ERASE, after=Status.ERASED, note="", at=now
+        )
+        await threads.bump(connection, comment.thread_id)
+        await announce(connection, house, "erased", thread, comment, Status.ERASED)
+
+
+async def teach(house: House, receiver: str, comment_id: int, *, spam: bool) -> None:
+    """The worker's part of overturning a check: tell it, with the fields that it was sent first."""
+    check = next((check for check in house.checks if check.name == receiver), None)
+    async with house.db.read() as connection:
+        sealed = await comments.kept(connection, comment_id, receiver, house.clock())
+    sent = house.signer.unseal(sealed) if sealed else None
+    if isinstance(check, Learner) and sent is not None:
+        await check.learn(sent, spam=spam)
+
+
+async def _comment(
+    connection: Connection, house: House, public_id: str, version: int | None = None
+) -> Comment:
+    comment = await comments.by_public_id(connection, house.site, public_id)
+    if comment is None or comment.status is Status.ERASED:
+        raise NotFound("There is no such comment.")
+    if version is not None and comment.version != version:
+        raise TooLate(comment, await _last(connection, comment))
+    return comment
+
+
+async def _last(connection: Connection, comment: Comment) -> Decision | None:
+    lines = (await desk.history(connection, [comment.id]))[comment.id]
+    return lines[-1] if lines else None
+
+
+async def _move(
+    connection: Connection,
+    house: House,
+    comment: Comment,
+    actor: str,
+    move: str,
+    after: Status,
+    reason: Reason,
+    note: str,
+    undoes: int | None = None,
+) -> Comment:
+    now = house.clock()
+    if not await comments.move(connection, comment, after, reason):
+        current = await comments.get(connection, comment.id) or comment
+        raise TooLate(current, await _last(connection, comment))
+    await desk.record(
+        connection,
+        house.site,
+        comment,
+        actor=actor,
+        move=move,
+        after=after,
+        note=note,
+        at=now,
+        undoes=undoes,
+    )
+    await _overturn(connection, house, comment, after)
+    await threads.bump(connection, comment.thread_id)
+    thread = await threads.get(connection, comment.thread_id)
+    await announce(connection, house, "moved", thread, comment, after)
+    return await comments.get(connection, comment.id) or comment
+
+
+async def _overturn(connection: Connection, house: House, comment: Comment, after: Status) -> None:
+    """Where a person disagrees with what a check believes, the check is told; so is an undo of that."""
+    found = (await comments.findings(connection, [comment.id]))[comment.id]
+    for check in house.checks:
+        if not isinstance(check, Learner):
+            continue
+        verdicts = [
+            finding
+            for finding in found
+            if finding.check == check.name and finding.code != policy.COULD_NOT_CHECK
+        ]
+        verdict = any(finding.weight is Weight.SPAM for finding in verdicts)
+        spam = verdict if after is Status.PENDING else after is Status.SPAM
+        told = await outbox.last_lesson(connection, comment.id, check.name)
+        believed = verdict if told is None else told
+        kept = await comments.kept(connection, comment.id, check.name, house.clock())
+        if spam != believed and kept is not None:
+            await outbox.put(
+                connection,
+                house.site,
+                outbox.LEARN,
+                receiver=check.name,
+                comment_id=comment.id,
+                due_at=house.clock(),
+                payload={"spam": spam},
+            )

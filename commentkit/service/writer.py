@@ -1,0 +1,317 @@
+"""The reader who writes: a comment is saved first, judged second; nothing is open while a check is waited for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from commentkit import policy, signing
+from commentkit.checks.run import run
+from commentkit.draft import Draft
+from commentkit.errors import Conflict, InvalidDraft, Problem, TextRefused, ThreadClosed
+from commentkit.hooks import Check, Remembers
+from commentkit.model import Comment, Finding, Status, Submission, Thread, Visit, Visitor, Weight
+from commentkit.service.house import MACHINE, House
+from commentkit.service.notify import announce
+from commentkit.signing import FormStamp
+from commentkit.store import comments, desk, outbox, threads
+from commentkit.store.database import Connection
+from commentkit.text import SafeHtml, render
+
+_GRACE = timedelta(seconds=5)  # a comment whose judging died with its process is looked at again after this
+_SECOND_PATIENCE = 15.0  # seconds; nobody waits for a second look
+
+
+class OnceUsed(Conflict):
+    """The same form came again with another text. The first comment stands.
+
+    Attributes:
+        comment: the first one.
+    """
+
+    code = "already-sent"
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__("This form was already sent, with another text. The first one stands as it is.")
+        self.comment = comment
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a form came in: who sent it, from which page, how old it was and what was in its trap."""
+
+    visitor: Visitor
+    page: str
+    age: float | None = None
+    trap: str = ""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A stored comment. `again` tells that the very same form had come before."""
+
+    thread: Thread
+    comment: Comment
+    receipt: str
+    again: bool = False
+
+
+def render_body(draft: Draft) -> SafeHtml:
+    """A draft's text as safe HTML.
+
+    Raises:
+        InvalidDraft: the text has more markup than can be shown.
+    """
+    try:
+        return render(draft.body)
+    except TextRefused as error:
+        raise InvalidDraft({"body": Problem(error.code, str(error))}) from None
+
+
+async def submit(house: House, stamp: FormStamp, draft: Draft, origin: Origin, guest: Visit | None) -> Posted:
+    """Store a comment, have it judged, and settle it.
+
+    Args:
+        stamp: what the form was signed with.
+        guest: the visit of this thread's guest author, if it is one.
+    Raises:
+        ThreadClosed: the thread takes no more comments.
+        OnceUsed: the form was sent before with another text.
+        InvalidDraft: the text can't be rendered, or what it answers isn't visible in this thread.
+    """
+    html = render_body(draft)
+    posted, submission = await _save(house, stamp, draft, html, origin, guest)
+    if submission is None:
+        return posted
+    settled = await _judge(
+        house, posted.thread, posted.comment, submission, house.checks, [], house.settings.check_patience
+    )
+    return replace(posted, comment=settled)
+
+
+async def _save(
+    house: House, stamp: FormStamp, draft: Draft, html: SafeHtml, origin: Origin, guest: Visit | None
+) -> tuple[Posted, Submission | None]:
+    """Transaction 1: the comment as PENDING with its job and its sealed copies. From here nothing can be lost."""
+    now = house.clock()
+    signer = house.signer
+    receipt = signer.receipt(stamp.once)
+    descriptor = Thread(0, house.site, stamp.key, stamp.title, stamp.url, stamp.guest)
+    fingerprint = signer.fingerprint(
+        stamp.key, draft.parent, draft.name, draft.email, draft.website, draft.body
+    )
+    async with house.db.write() as connection:
+        earlier = await comments.by_once(connection, house.site, stamp.once)
+        if earlier is not None:
+            return await _repeated(connection, earlier, fingerprint, receipt), None
+        thread = await threads.find(connection, house.site, stamp.key) or descriptor
+        if thread.closed:
+            raise ThreadClosed(thread.closed)
+        parent = await _parent(connection, house.site, thread, draft.parent)
+        if not thread.id:
+            thread = await threads.ensure(connection, descriptor, now)
+        by_guest = guest is not None and guest.thread_id == thread.id
+        name = guest.name if guest is not None and by_guest else draft.name
+        submission = Submission(
+            public_id=signing.random_id(),
+            permalink=origin.page,
+            name=name,
+            email=draft.email,
+            website=draft.website,
+            body=draft.body,
+            html=html,
+            created_at=now,
+            is_reply=parent is not None,
+            by_guest=by_guest,
+            visitor=origin.visitor,
+            trap=origin.trap,
+            age=origin.age,
+        )
+        comment = await comments.add(
+            connection,
+            comments.NewComment(
+                site=house.site,
+                thread_id=thread.id,
+                parent_id=parent.id if parent else None,
+                public_id=submission.public_id,
+                once=stamp.once,
+                fingerprint=fingerprint,
+                receipt_hash=signing.token_hash(receipt),
+                depth=parent.depth + 1 if parent else 0,
+                name=name,
+                email_sealed=signer.seal({"email": draft.email}) if draft.email else "",
+                website=draft.website,
+                body=draft.body,
+                html=html,
+                by_guest=by_guest,
+                seed=signing.random_id(),
+                created_at=now,
+            ),
+        )
+        if comment is None:  # the same form, sent twice at once: the other one was quicker
+            earlier = await comments.by_once(connection, house.site, stamp.once)
+            if earlier is None:
+                raise Conflict("The comment could not be stored. Please send it again.")
+            return await _repeated(connection, earlier, fingerprint, receipt), None
+        sent = {
+            check.name: signer.seal(check.remember(submission))
+            for check in house.checks
+            if isinstance(check, Remembers)
+        }
+        keep_until = now + timedelta(days=house.settings.akismet_keep_days)
+        await comments.keep(connection, comment.id, sent, keep_until)
+        patience = timedelta(seconds=house.settings.check_patience)
+        await outbox.put(
+            connection,
+            house.site,
+            outbox.CHECK,
+            due_at=now + patience + _GRACE,
+            comment_id=comment.id,
+            payload={"page": origin.page, "age": origin.age, "trap": bool(origin.trap)},
+        )
+    return Posted(thread, comment, receipt), submission
+
+
+async def _repeated(
+    connection: Connection, earlier: tuple[Comment, str], fingerprint: str, receipt: str
+) -> Posted:
+    comment, first = earlier
+    if not signing.same(first, fingerprint):
+        raise OnceUsed(comment)
+    return Posted(await threads.get(connection, comment.thread_id), comment, receipt, again=True)
+
+
+async def _parent(connection: Connection, site: str, thread: Thread, public_id: str) -> Comment | None:
+    if not public_id:
+        return None
+    parent = await comments.by_public_id(connection, site, public_id)
+    if parent is None or parent.thread_id != thread.id or parent.status is not Status.PUBLISHED:
+        problem = Problem(
+            "not-found", "The comment that you answer isn't there any more. Your text is safe below."
+        )
+        raise InvalidDraft({"parent": problem})
+    return parent
+
+
+async def _judge(
+    house: House,
+    thread: Thread,
+    comment: Comment,
+    submission: Submission,
+    checks: Sequence[Check],
+    earlier: Sequence[Finding],
+    patience: float,
+    attempts: int = 0,
+) -> Comment:
+    """Ask `checks`, then transaction 2: settle if nobody was quicker. Returns the comment as it then stands."""
+    found = await run(checks, submission, patience)
+    asked = {check.name for check in checks}
+    findings = [finding for finding in earlier if finding.check not in asked] + found
+    judged = policy.decide(
+        findings,
+        house.publishing(thread),
+        by_guest=comment.by_guest,
+        hold_points=house.settings.hold_points,
+    )
+    now = house.clock()
+    async with house.db.write() as connection:
+        await comments.report(connection, comment.id, found)
+        if await comments.settle(connection, comment, judged):
+            await desk.record(
+                connection,
+                house.site,
+                comment,
+                actor=MACHINE,
+                move="judge",
+                after=judged.status,
+                note="",
+                at=now,
+            )
+            await threads.bump(connection, thread.id)
+            await announce(connection, house, "judged", thread, comment, judged.status)
+            unfinished = policy.unfinished(findings)
+        else:
+            unfinished = ()  # a moderator has decided meanwhile, and that stands
+        if unfinished:
+            due_at = now + _pause(found, attempts)
+            await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished))
+        else:
+            await outbox.checked(connection, comment.id, now)
+        return await comments.get(connection, comment.id) or comment
+
+
+def _pause(found: Sequence[Finding], attempts: int) -> timedelta:
+    """How long until failed checks are asked again: as they asked, else 30 s, 2 min, 8 min … up to 6 h."""
+    asked = [int(finding.data["retry_after"]) for finding in found if "retry_after" in finding.data]
+    return timedelta(seconds=max(asked) if asked else min(30 * 4 ** min(attempts, 8), 6 * 3600))
+
+
+async def judge_again(
+    house: House, comment_id: int, page: str, age: float | None, trap: bool, attempts: int
+) -> None:
+    """The worker's second look at a comment whose checks failed, were late, or died with their process."""
+    now = house.clock()
+    async with house.db.read() as connection:
+        comment = await comments.get(connection, comment_id)
+        if comment is None or comment.status is not Status.PENDING:
+            checks: list[Check] = []
+        else:
+            thread = await threads.get(connection, comment.thread_id)
+            earlier = (await comments.findings(connection, [comment_id]))[comment_id]
+            # A comment without its machine's line in the history was never judged: ask everyone.
+            judged = bool((await desk.history(connection, [comment_id]))[comment_id])
+            failed = policy.unfinished(earlier)
+            checks = [check for check in house.checks if not judged or check.name in failed]
+            email = await comments.sealed_email(connection, comment_id)
+            sent = {
+                check.name: await comments.kept(connection, comment_id, check.name, now) for check in checks
+            }
+    if comment is None or not checks:
+        async with house.db.write() as connection:
+            await outbox.checked(connection, comment_id, now)
+        return
+    submission = Submission(
+        public_id=comment.public_id,
+        permalink=page,
+        name=comment.name,
+        email=(house.signer.unseal(email) or {}).get("email", "") if email else "",
+        website=comment.website,
+        body=comment.body,
+        html=comment.html,
+        created_at=comment.created_at,
+        is_reply=comment.parent_id is not None,
+        by_guest=comment.by_guest,
+        visitor=Visitor(address=None),
+        trap="filled in" if trap else "",
+        age=age,
+        again=True,
+    )
+    await _judge(
+        house,
+        thread,
+        comment,
+        submission,
+        [_Again(check, house.signer.unseal(sent[check.name] or "")) for check in checks],
+        earlier,
+        _SECOND_PATIENCE,
+        attempts,
+    )
+
+
+@dataclass(frozen=True)
+class _Again:
+    """A check that is asked again with what it was sent first; without that copy, only a person can decide."""
+
+    check: Check
+    sent: dict[str, str] | None
+
+    @property
+    def name(self) -> str:
+        return self.check.name
+
+    async def examine(self, submission: Submission) -> Sequence[Finding]:
+        if isinstance(self.check, Remembers) and self.sent is None:
+            reason = (
+                "What this check was sent is no longer kept, so it can't be asked again. A person decides."
+            )
+            return [Finding(self.name, "copy-gone", reason, Weight.HOLD)]
+        return await self.check.examine(replace(submission, sent=self.sent))

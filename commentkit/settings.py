@@ -1,0 +1,239 @@
+"""Every knob: its default, its environment name and its check. The only reader of the environment.
+
+A setting `post_limit` is read from `COMMENTKIT_POST_LIMIT`. Lists are separated by commas.
+"""
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from limits import parse as parse_limit
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from commentkit.errors import SettingsError
+from commentkit.model import Publishing
+
+PREFIX = "COMMENTKIT_"
+TEST_PREFIX = PREFIX + "TEST_"  # names that belong to the project's own tests
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part for part in (part.strip() for part in value.split(",")) if part)
+    return value
+
+
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path not in {"", "/"}
+        or parts.query
+    ):
+        raise ValueError(f"{value!r} is not an origin; write it like https://blog.example")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _address(value: str, *, what: str) -> str:
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError(f"{value!r} is not {what}; write it like https://blog.example")
+    return value.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """All settings of one site's comments. Frozen; wrong values raise `SettingsError` from `from_env` and
+    pydantic's `ValidationError` from the constructor.
+
+    Only `secret_key` has no default.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    secret_key: SecretStr = Field(
+        min_length=32, description="Signs forms, receipts and links. At least 32 random characters; keep it."
+    )
+    seal_key: OptionalSecret = Field(
+        None, description="Seals what must be read again later (made from the secret key when not set)."
+    )
+    database_url: str = Field("sqlite:///commentkit.db", description="SQLite or PostgreSQL, as a URL.")
+    migrate_on_start: bool = Field(
+        True, description="Bring commentkit's own tables up to date at every start."
+    )
+
+    site: str = Field(
+        "main", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Short name; sites can share one database."
+    )
+    site_name: str = Field("Comments", max_length=120, description="How pages call the site.")
+    site_url: str = Field("", description="The blog's front page. Akismet knows the site by it.")
+    public_url: str = Field(
+        "", description="Where readers reach commentkit, path included, when the request can't tell."
+    )
+    origins: Names = Field((), description="Other origins whose pages may show threads and post.")
+    trusted_proxies: Networks = Field(
+        (), description="Networks of your own proxies; only they may name a reader's address."
+    )
+
+    publishing: Publishing = Field(
+        Publishing.PUBLISH,
+        description="publish, hold-first or hold-all: what appears before a moderator reads it.",
+    )
+    max_depth: int = Field(4, ge=0, le=20, description="How deep replies are indented.")
+    require_name: bool = Field(False, description="Refuse comments without a name (else: Anonymous).")
+    require_email: bool = Field(False, description="Refuse comments without an e-mail.")
+    name_max: int = Field(80, ge=1, le=500, description="Characters in a name.")
+    email_max: int = Field(254, ge=6, le=254, description="Characters in an e-mail (RFC 5321).")
+    website_max: int = Field(500, ge=10, le=2000, description="Characters in a website.")
+    body_max: int = Field(20_000, ge=100, le=100_000, description="Characters in a comment.")
+
+    post_limit: str = Field("10/10 minutes", description="Comments from one network, as 'count/time'.")
+    login_limit: str = Field("10/15 minutes", description="Sign-in tries, per network and per name.")
+    form_hours: int = Field(24, ge=1, le=24 * 7, description="How long an open form stays good.")
+
+    hurried_seconds: float = Field(
+        3, ge=0, le=60, description="A form sent faster than this is evidence of a robot."
+    )
+    links_free: int = Field(3, ge=0, le=100, description="More links than this are evidence of spam.")
+    hold_points: int = Field(5, ge=1, le=100, description="Evidence that makes a comment wait.")
+    check_patience: float = Field(
+        2, gt=0, le=30, description="Seconds that a posted comment waits for its checks."
+    )
+
+    akismet_key: OptionalSecret = Field(
+        None, description="Your Akismet key; without one Akismet isn't asked."
+    )
+    akismet_url: str = Field("https://rest.akismet.com", description="Where Akismet answers.")
+    akismet_send_address: bool = Field(
+        True, description="Tell Akismet the network address of a comment's writer."
+    )
+    akismet_send_email: bool = Field(False, description="Tell Akismet the e-mail of a comment's writer.")
+    akismet_keep_days: Days = Field(15, description="How long the sealed copy of what Akismet got is kept.")
+    shaming: bool = Field(True, description="Look for shaming language; what it finds waits for a moderator.")
+
+    session_days: Days = Field(14, description="How long a moderator stays signed in.")
+    signin_link_minutes: int = Field(
+        15, ge=1, le=1440, description="How long a one-time sign-in link is good."
+    )
+    guest_link_days: Days = Field(30, description="How long a guest author's link and sign-in are good.")
+    remember_days: Days = Field(180, description="How long 'remember me on this device' lasts.")
+    history_days: Days = Field(30, description="How long done background jobs are kept.")
+    cache_bytes: int = Field(
+        16_000_000, ge=0, le=2_000_000_000, description="Memory for finished lists of comments."
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read all settings from the environment.
+
+        Args:
+            environ: read instead of the process's environment.
+        Raises:
+            SettingsError: a setting is missing, wrong or unknown; the message names it.
+        """
+        given = _with_prefix(os.environ if environ is None else environ)
+        names = {PREFIX + name.upper() for name in cls.model_fields}
+        for name in sorted(given.keys() - names):
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{name}: there is no such setting{hint}")
+        source = EnvSettingsSource(cls, env_prefix=PREFIX)
+        source.env_vars = {name.lower(): value for name, value in given.items()}
+        try:
+            return cls(**source())
+        except ValidationError as error:
+            raise SettingsError(_plain(error)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`Settings(...)` takes its arguments alone; only `from_env` looks around."""
+        return (init_settings,)
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str) -> str:
+        scheme, colon, rest = value.partition("://")
+        drivers = {
+            "sqlite": "sqlite+aiosqlite",
+            "sqlite+aiosqlite": "sqlite+aiosqlite",
+            "postgres": "postgresql+psycopg",
+            "postgresql": "postgresql+psycopg",
+            "postgresql+psycopg": "postgresql+psycopg",
+        }
+        if not colon or scheme not in drivers:
+            raise ValueError("use sqlite:///path/to/file.db or postgresql://user@host/name")
+        return f"{drivers[scheme]}://{rest}"
+
+    @field_validator("origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(item) for item in value)
+
+    @field_validator("site_url", "public_url", "akismet_url")
+    @classmethod
+    def _urls(cls, value: str) -> str:
+        return _address(value, what="a web address")
+
+    @field_validator("post_limit", "login_limit")
+    @classmethod
+    def _limits(cls, value: str) -> str:
+        try:
+            parse_limit(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a limit; write it like 10/10 minutes") from None
+        return value
+
+    @field_validator("akismet_key")
+    @classmethod
+    def _usable_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().isalnum():
+            raise ValueError("an Akismet key is letters and digits only")
+        return value
+
+
+def _with_prefix(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)
+    }
+
+
+def _plain(error: ValidationError) -> str:
+    """One line a setting. The value isn't repeated unless our own check chose to: it may be a secret."""
+    lines = []
+    for item in error.errors(include_input=False, include_url=False):
+        name = PREFIX + str(item["loc"][0]).upper() if item["loc"] else PREFIX
+        lines.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)

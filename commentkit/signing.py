@@ -1,0 +1,154 @@
+"""Form tokens, receipts, sign-in cookies and one-purpose links. Pure: keys come in, strings go out.
+
+Every purpose has a key of its own, made from the one secret (RFC 5869), so that no token can stand in for another.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from commentkit.errors import TokenInvalid
+
+
+@dataclass(frozen=True)
+class FormStamp:
+    """What a form knows about itself, signed so that nobody can change it.
+
+    Attributes:
+        site, key, title, url, guest: the thread it was made for; enough to create it with its first comment.
+        once: random; the same once-number again is the same comment.
+        made: seconds since 1970 when the form was made.
+    """
+
+    site: str
+    key: str
+    title: str
+    url: str
+    guest: str
+    once: str
+    made: int
+
+
+class TokenExpired(TokenInvalid):
+    """A form was open for longer than it is good.
+
+    Attributes:
+        form: what it was made with; enough to make a new one.
+    """
+
+    code = "token-expired"
+
+    def __init__(self, form: FormStamp) -> None:
+        super().__init__("This form was open for a long time and has expired.")
+        self.form = form
+
+
+class Signer:
+    """Makes and reads everything that is signed or sealed.
+
+    Args:
+        secret: signs; changing it invalidates open forms, links and receipts.
+        seal_secret: seals what is read again later; made from `secret` when None.
+    """
+
+    def __init__(self, secret: str, seal_secret: str | None = None) -> None:
+        self._secret = secret
+        self._form = URLSafeSerializer(self._key("form"), signer_kwargs={"digest_method": hashlib.sha256})
+        self._fernet = Fernet(base64.urlsafe_b64encode(_derive(seal_secret or secret, "seal")))
+
+    def _key(self, purpose: str) -> bytes:
+        return _derive(self._secret, purpose)
+
+    def stamp(self, form: FormStamp) -> str:
+        """The form's token."""
+        token = self._form.dumps(asdict(form))
+        return token.decode() if isinstance(token, bytes) else token
+
+    def read_stamp(self, token: str, *, now: float, lifetime: float) -> FormStamp:
+        """Check a form's token.
+
+        Args:
+            now: seconds since 1970.
+            lifetime: seconds that a form stays good.
+        Raises:
+            TokenExpired: it was ours, and tells for which thread a new one is needed.
+            TokenInvalid: forged or damaged.
+        """
+        try:
+            form = FormStamp(**self._form.loads(token))
+        except (BadSignature, TypeError, ValueError):
+            raise TokenInvalid("This form isn't one of ours, or it was damaged on the way.") from None
+        if not -60 <= now - form.made <= lifetime:
+            raise TokenExpired(form)
+        return form
+
+    def receipt(self, once: str) -> str:
+        """The secret of a comment's private link (256 bits), the same for the same once-number."""
+        return _text(hmac.digest(self._key("receipt"), once.encode(), "sha256"))
+
+    def csrf(self, visit: str) -> str:
+        """The token that a signed-in person's forms carry.
+
+        Args:
+            visit: the hash of their sign-in cookie.
+        """
+        return _text(hmac.digest(self._key("csrf"), visit.encode(), "sha256"))
+
+    def network(self, network: str) -> str:
+        """A keyed hash that stands for a reader's network."""
+        return _text(hmac.digest(self._key("network"), network.encode(), "sha256")[:16])
+
+    def fingerprint(self, *parts: str) -> str:
+        """A keyed hash of a form's content: tells whether the same form came twice."""
+        joined = json.dumps(parts).encode()
+        return _text(hmac.digest(self._key("fingerprint"), joined, "sha256"))
+
+    def seal(self, values: Mapping[str, str]) -> str:
+        """Encrypt and sign a few values."""
+        return self._fernet.encrypt(json.dumps(dict(values)).encode()).decode()
+
+    def unseal(self, sealed: str) -> dict[str, str] | None:
+        """Open what `seal` made; None when the key has changed or it was damaged."""
+        try:
+            values = json.loads(self._fernet.decrypt(sealed.encode()))
+        except (InvalidToken, ValueError):
+            return None
+        return {str(name): str(value) for name, value in values.items()}
+
+
+def random_token() -> str:
+    """256 random bits for cookies and links. Only `token_hash` of it is ever stored."""
+    return secrets.token_urlsafe(32)
+
+
+def random_id() -> str:
+    """120 random bits: a public id that can't be guessed or counted."""
+    return secrets.token_hex(15)
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token. Plain SHA-256 is enough: the tokens are random, not chosen."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+
+
+def _derive(secret: str, purpose: str) -> bytes:
+    info = f"commentkit {purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

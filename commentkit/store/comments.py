@@ -1,0 +1,238 @@
+"""Comments: added once, settled by compare-and-set, read by thread, id or receipt; and what is kept with them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commentkit.model import Comment, Finding, Judged, Reason, Status, Weight
+from commentkit.store.database import insert_once
+from commentkit.store.tables import comment, finding, sealed
+
+_shown = [
+    column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}
+]
+
+
+def read_comment(row: Row[Any]) -> Comment:
+    """A row as the noun."""
+    return Comment(
+        id=row.id,
+        public_id=row.public_id,
+        thread_id=row.thread_id,
+        parent_id=row.parent_id,
+        depth=row.depth,
+        status=Status(row.status),
+        reason=Reason(row.reason),
+        name=row.name,
+        website=row.website,
+        body=row.body,
+        html=row.html,
+        by_guest=row.by_guest,
+        seed=row.seed,
+        created_at=row.created_at,
+        version=row.version,
+    )
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """All that a comment is stored with, before it has an id."""
+
+    site: str
+    thread_id: int
+    parent_id: int | None
+    public_id: str
+    once: str
+    fingerprint: str
+    receipt_hash: str
+    depth: int
+    name: str
+    email_sealed: str
+    website: str
+    body: str
+    html: str
+    by_guest: bool
+    seed: str
+    created_at: datetime
+
+
+async def add(connection: AsyncConnection, new: NewComment) -> Comment | None:
+    """Store a comment as PENDING; None when its once-number was used before."""
+    values = {
+        **new.__dict__,
+        "status": Status.PENDING,
+        "reason": Reason.CHECK_LATE,
+        "version": 0,
+    }
+    row = await insert_once(connection, comment, values)
+    return read_comment(row) if row else None
+
+
+async def by_once(connection: AsyncConnection, site: str, once: str) -> tuple[Comment, str] | None:
+    """The comment that used this once-number, with its fingerprint."""
+    statement = select(*_shown, comment.c.fingerprint).where(comment.c.site == site, comment.c.once == once)
+    row = (await connection.execute(statement)).one_or_none()
+    return (read_comment(row), row.fingerprint) if row else None
+
+
+async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -> Comment | None:
+    """The comment with this public id, whatever its status: the caller decides who may see it."""
+    statement = select(*_shown).where(comment.c.site == site, comment.c.public_id == public_id)
+    row = (await connection.execute(statement)).one_or_none()
+    return read_comment(row) if row else None
+
+
+async def by_receipt(connection: AsyncConnection, site: str, receipt_hash: str) -> Comment | None:
+    """The comment whose receipt hashes to this."""
+    statement = select(*_shown).where(comment.c.site == site, comment.c.receipt_hash == receipt_hash)
+    row = (await connection.execute(statement)).one_or_none()
+    return read_comment(row) if row else None
+
+
+async def get(connection: AsyncConnection, comment_id: int) -> Comment | None:
+    """The comment with this internal id."""
+    row = (await connection.execute(select(*_shown).where(comment.c.id == comment_id))).one_or_none()
+    return read_comment(row) if row else None
+
+
+async def sealed_email(connection: AsyncConnection, comment_id: int) -> str:
+    """The sealed e-mail of a comment, '' where none was given."""
+    found = await connection.scalar(select(comment.c.email_sealed).where(comment.c.id == comment_id))
+    return found or ""
+
+
+async def of_thread(connection: AsyncConnection, thread_id: int) -> list[Comment]:
+    """All comments of a thread in the order in which they came, published or not."""
+    statement = select(*_shown).where(comment.c.thread_id == thread_id).order_by(comment.c.id)
+    return [read_comment(row) for row in await connection.execute(statement)]
+
+
+async def parents_of(connection: AsyncConnection, some: Iterable[Comment]) -> dict[int, Comment]:
+    """The parents of these comments, by id."""
+    wanted = {each.parent_id for each in some if each.parent_id is not None}
+    if not wanted:
+        return {}
+    rows = await connection.execute(select(*_shown).where(comment.c.id.in_(wanted)))
+    return {row.id: read_comment(row) for row in rows}
+
+
+async def settle(connection: AsyncConnection, seen: Comment, judged: Judged) -> bool:
+    """Move a PENDING comment to where it was judged; False when somebody was quicker."""
+    result = await connection.execute(
+        update(comment)
+        .where(comment.c.id == seen.id, comment.c.status == Status.PENDING, comment.c.version == seen.version)
+        .values(status=judged.status, reason=judged.reason, version=comment.c.version + 1)
+    )
+    return result.rowcount == 1
+
+
+async def move(connection: AsyncConnection, seen: Comment, after: Status, reason: Reason) -> bool:
+    """Move a comment that still is as it was seen; False when somebody was quicker."""
+    result = await connection.execute(
+        update(comment)
+        .where(comment.c.id == seen.id, comment.c.status == seen.status, comment.c.version == seen.version)
+        .values(status=after, reason=reason, version=comment.c.version + 1)
+    )
+    return result.rowcount == 1
+
+
+async def erase(connection: AsyncConnection, comment_id: int) -> None:
+    """Remove everything that a person wrote or told; the empty row keeps the place of its replies."""
+    await forget(connection, comment_id)
+    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
+    await connection.execute(
+        update(comment)
+        .where(comment.c.id == comment_id)
+        .values(
+            status=Status.ERASED,
+            reason=Reason.NONE,
+            name="",
+            email_sealed="",
+            website="",
+            body="",
+            html="",
+            fingerprint="",
+            seed="",
+            version=comment.c.version + 1,
+        )
+    )
+
+
+async def report(connection: AsyncConnection, comment_id: int, findings: Sequence[Finding]) -> None:
+    """Store findings; those that the same checks reported earlier are replaced."""
+    checks = {found.check for found in findings}
+    await connection.execute(
+        delete(finding).where(finding.c.comment_id == comment_id, finding.c.check.in_(checks))
+    )
+    if findings:
+        rows = [
+            {
+                "comment_id": comment_id,
+                "check": found.check,
+                "code": found.code,
+                "reason": found.reason,
+                "weight": int(found.weight),
+                "points": found.points,
+                "start": found.start,
+                "end": found.end,
+                "data": json.dumps(dict(found.data)),
+            }
+            for found in findings
+        ]
+        await connection.execute(insert(finding), rows)
+
+
+async def findings(connection: AsyncConnection, comment_ids: Iterable[int]) -> dict[int, list[Finding]]:
+    """What was found in each of these comments."""
+    wanted = list(comment_ids)
+    found: dict[int, list[Finding]] = {each: [] for each in wanted}
+    statement = select(finding).where(finding.c.comment_id.in_(wanted)).order_by(finding.c.id)
+    for row in await connection.execute(statement):
+        found[row.comment_id].append(
+            Finding(
+                check=row.check,
+                code=row.code,
+                reason=row.reason,
+                weight=Weight(row.weight),
+                points=row.points,
+                start=row.start,
+                end=row.end,
+                data=json.loads(row.data),
+            )
+        )
+    return found
+
+
+async def keep(
+    connection: AsyncConnection, comment_id: int, blobs: Mapping[str, str], shred_at: datetime
+) -> None:
+    """Store sealed copies of what checks were sent, by check, until `shred_at`."""
+    for check, blob in blobs.items():
+        await connection.execute(
+            insert(sealed).values(comment_id=comment_id, check=check, blob=blob, shred_at=shred_at)
+        )
+
+
+async def kept(connection: AsyncConnection, comment_id: int, check: str, now: datetime) -> str | None:
+    """The sealed copy of what a check was sent; None once its time is over, swept out yet or not."""
+    return await connection.scalar(
+        select(sealed.c.blob).where(
+            sealed.c.comment_id == comment_id, sealed.c.check == check, sealed.c.shred_at > now
+        )
+    )
+
+
+async def forget(connection: AsyncConnection, comment_id: int) -> None:
+    """Shred a comment's sealed copies."""
+    await connection.execute(delete(sealed).where(sealed.c.comment_id == comment_id))
+
+
+async def shred(connection: AsyncConnection, now: datetime) -> int:
+    """Shred all sealed copies whose time is over; how many there were."""
+    return (await connection.execute(delete(sealed).where(sealed.c.shred_at <= now))).rowcount

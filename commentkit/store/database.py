@@ -1,0 +1,107 @@
+"""Opens transactions on SQLite or PostgreSQL. `read` sees one moment; `write` is all or nothing."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from commentkit.errors import CommentkitError
+
+Connection = AsyncConnection
+"""An open transaction, as the other rooms hand it on."""
+
+
+class DatabaseBusy(CommentkitError):
+    """The database can't be reached or is locked by someone else; trying again later can work."""
+
+    code = "database-busy"
+
+
+class Database:
+    """An engine of our own, or the host's.
+
+    Args:
+        url: made into an engine, which `close` ends.
+        engine: the host's; used as it is and never closed.
+    """
+
+    def __init__(self, url: str, engine: AsyncEngine | None = None) -> None:
+        self._own = engine is None
+        self.engine = engine if engine is not None else _make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading."""
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise DatabaseBusy("The database can't answer just now.") from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end, or rolled back when anything raises.
+
+        Raises:
+            DatabaseBusy: another process holds the database, or it is gone.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                if self.is_sqlite:
+                    await _take_the_write_lock(connection)
+                yield connection
+        except OperationalError as error:
+            raise DatabaseBusy("The database can't answer just now.") from error
+
+    async def close(self) -> None:
+        """Close our own engine; the host's stays open."""
+        if self._own:
+            await self.engine.dispose()
+
+
+async def _take_the_write_lock(connection: AsyncConnection) -> None:
+    """Lock for writing at the start.
+
+    A transaction that reads first and writes later can't wait for another writer: SQLite refuses it at once
+    (SQLITE_BUSY_SNAPSHOT). The driver begins only before the first change, so we begin ourselves; a host's engine
+    may have begun already.
+    """
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if driver is not None and not driver.in_transaction:
+        await connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_engine(url: str) -> AsyncEngine:
+    # `hide_parameters`: an error's message would hold what somebody wrote.
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # More than a few connections only queue up at SQLite's one write lock; the default pool collapses at 16.
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(dbapi_connection: Any, _record: object) -> None:
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL: what was acknowledged is on disk, also after a power cut. Never inherited: builds differ.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.close()
+
+    return engine
+
+
+async def insert_once(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any]
+) -> Row[Any] | None:
+    """Insert and return the row, or None where a unique column already has the value: no error, no race."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table).values(**values).on_conflict_do_nothing().returning(*table.c)
+    return (await connection.execute(statement)).one_or_none()

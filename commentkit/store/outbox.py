@@ -1,0 +1,146 @@
+"""Jobs that must happen after a commit: stored in the same transaction, leased by a worker, retried, done once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commentkit.store.tables import outbox
+
+CHECK = "check"  # judge a comment (again)
+LEARN = "learn"  # tell a check that a person overturned it
+TELL = "tell"  # tell a listener about an event
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do. `attempts` counts this one."""
+
+    id: int
+    kind: str
+    receiver: str
+    comment_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+async def put(
+    connection: AsyncConnection,
+    site: str,
+    kind: str,
+    *,
+    due_at: datetime,
+    receiver: str = "",
+    comment_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a job."""
+    await connection.execute(
+        insert(outbox).values(
+            site=site,
+            kind=kind,
+            receiver=receiver,
+            comment_id=comment_id,
+            payload=json.dumps(dict(payload or {})),
+            due_at=due_at,
+            attempts=0,
+            error="",
+        )
+    )
+
+
+async def claim(
+    connection: AsyncConnection, site: str, now: datetime, lease_until: datetime, limit: int
+) -> list[Job]:
+    """Take jobs that are due. Should the worker die, they are due again at `lease_until`."""
+    due = (
+        select(outbox.c.id)
+        .where(outbox.c.site == site, outbox.c.done_at.is_(None), outbox.c.due_at <= now)
+        .order_by(outbox.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # other workers take other rows; SQLite has one writer anyway
+    )
+    ids = list((await connection.execute(due)).scalars())
+    if not ids:
+        return []
+    statement = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(due_at=lease_until, attempts=outbox.c.attempts + 1)
+        .returning(*outbox.c)
+    )
+    rows = await connection.execute(statement)
+    return [
+        Job(row.id, row.kind, row.receiver, row.comment_id, json.loads(row.payload), row.attempts)
+        for row in rows
+    ]
+
+
+async def done(connection: AsyncConnection, job_id: int, now: datetime, error: str = "") -> None:
+    """A job is finished; with `error`, given up."""
+    await connection.execute(update(outbox).where(outbox.c.id == job_id).values(done_at=now, error=error))
+
+
+async def again(connection: AsyncConnection, job_id: int, due_at: datetime, error: str) -> None:
+    """A job failed and is due again later. `error` is a kind of failure, never a text or an address."""
+    await connection.execute(update(outbox).where(outbox.c.id == job_id).values(due_at=due_at, error=error))
+
+
+async def checked(connection: AsyncConnection, comment_id: int, now: datetime) -> None:
+    """A comment needs no further look by its checks."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
+        .values(done_at=now)
+    )
+
+
+async def check_again(connection: AsyncConnection, comment_id: int, due_at: datetime, error: str) -> None:
+    """A comment's checks are asked again at `due_at`."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
+        .values(due_at=due_at, error=error)
+    )
+
+
+async def hurry(connection: AsyncConnection, site: str, now: datetime) -> int:
+    """Make every waiting look by a check due now; how many there are."""
+    result = await connection.execute(
+        update(outbox)
+        .where(outbox.c.site == site, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
+        .values(due_at=now)
+    )
+    return result.rowcount
+
+
+async def last_lesson(connection: AsyncConnection, comment_id: int, receiver: str) -> bool | None:
+    """What a check was last told about a comment: spam or not; None when it was told nothing."""
+    statement = (
+        select(outbox.c.payload)
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == LEARN, outbox.c.receiver == receiver)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    payload = await connection.scalar(statement)
+    return bool(json.loads(payload)["spam"]) if payload else None
+
+
+async def forget(connection: AsyncConnection, comment_id: int) -> None:
+    """Drop the jobs of a comment that was erased."""
+    await connection.execute(delete(outbox).where(outbox.c.comment_id == comment_id))
+
+
+async def waiting(connection: AsyncConnection, site: str) -> int:
+    """How many jobs aren't done yet."""
+    statement = select(func.count()).where(outbox.c.site == site, outbox.c.done_at.is_(None))
+    return (await connection.scalar(statement)) or 0
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> None:
+    """Delete jobs that were done before this moment."""
+    await connection.execute(delete(outbox).where(outbox.c.done_at < before))

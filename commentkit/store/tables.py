@@ -1,0 +1,203 @@
+"""Every table and column. After a change here, write a migration: a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+PREFIX = "commentkit_"
+VERSION_TABLE = PREFIX + "version"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, always with its zone. SQLite forgets zones, so UTC goes in and UTC comes out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+# SQLite counts up only an INTEGER PRIMARY KEY.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _site() -> Column[str]:
+    return Column("site", String(40), nullable=False)
+
+
+thread = Table(
+    PREFIX + "thread",
+    metadata,
+    _id(),
+    _site(),
+    Column("key", String(500), nullable=False),
+    Column("title", String(500), nullable=False),
+    Column("url", String(2000), nullable=False),
+    Column("guest", String(80), nullable=False),
+    Column("publishing", String(20)),
+    Column("closed", String(500), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site", "key"),
+)
+
+comment = Table(
+    PREFIX + "comment",
+    metadata,
+    _id(),
+    _site(),
+    Column("thread_id", Id, ForeignKey(thread.c.id), nullable=False),
+    Column("parent_id", Id, ForeignKey(PREFIX + "comment.id")),
+    Column("public_id", String(40), nullable=False, unique=True),
+    Column("once", String(40), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("receipt_hash", String(64), nullable=False, unique=True),
+    Column("depth", Integer, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("email_sealed", Text, nullable=False),
+    Column("website", String(2000), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("by_guest", Boolean, nullable=False),
+    Column("seed", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site", "once"),
+    Index("ix_commentkit_comment_thread", "thread_id", "id"),
+    Index("ix_commentkit_comment_desk", "site", "status", "id"),
+)
+
+finding = Table(
+    PREFIX + "finding",
+    metadata,
+    _id(),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, index=True),
+    Column("check", String(60), nullable=False),
+    Column("code", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("data", Text, nullable=False),
+)
+
+sealed = Table(
+    PREFIX + "sealed",
+    metadata,
+    Column("comment_id", Id, ForeignKey(comment.c.id), primary_key=True),
+    Column("check", String(60), primary_key=True),
+    Column("blob", Text, nullable=False),
+    Column("shred_at", Moment, nullable=False, index=True),
+)
+
+decision = Table(
+    PREFIX + "decision",
+    metadata,
+    _id(),
+    _site(),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, index=True),
+    Column("actor", String(120), nullable=False),
+    Column("move", String(20), nullable=False),
+    Column("before", String(20), nullable=False),
+    Column("after", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("undoes", Id, ForeignKey(PREFIX + "decision.id")),
+    Index("ix_commentkit_decision_site", "site", "id"),
+)
+
+person = Table(
+    PREFIX + "person",
+    metadata,
+    _id(),
+    _site(),
+    Column("name", String(80), nullable=False),
+    Column("password_hash", String(200)),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site", "name"),
+)
+
+visit = Table(
+    PREFIX + "visit",
+    metadata,
+    _id(),
+    _site(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey(person.c.id, ondelete="CASCADE"), index=True),
+    Column("thread_id", Id, ForeignKey(thread.c.id)),
+    Column("name", String(80), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+link = Table(
+    PREFIX + "link",
+    metadata,
+    _id(),
+    _site(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey(person.c.id, ondelete="CASCADE"), index=True),
+    Column("thread_id", Id, ForeignKey(thread.c.id)),
+    Column("name", String(80), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+outbox = Table(
+    PREFIX + "outbox",
+    metadata,
+    _id(),
+    _site(),
+    Column("kind", String(20), nullable=False),
+    Column("receiver", String(120), nullable=False),
+    Column("comment_id", Id, ForeignKey(comment.c.id)),
+    Column("payload", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", String(200), nullable=False),
+    Column("done_at", Moment),
+    Index("ix_commentkit_outbox_due", "site", "done_at", "due_at"),
+    Index("ix_commentkit_outbox_comment", "comment_id"),
+)

@@ -1,0 +1,99 @@
+"""Threads: found by key, made with their first accepted comment or by their owner."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commentkit.model import Publishing, Status, Thread
+from commentkit.store.database import insert_once
+from commentkit.store.tables import comment, thread
+
+
+def _thread(row: Row[Any]) -> Thread:
+    return Thread(
+        id=row.id,
+        site=row.site,
+        key=row.key,
+        title=row.title,
+        url=row.url,
+        guest=row.guest,
+        publishing=Publishing(row.publishing) if row.publishing else None,
+        closed=row.closed,
+        version=row.version,
+    )
+
+
+async def find(connection: AsyncConnection, site: str, key: str) -> Thread | None:
+    """The thread with this key, if it exists."""
+    row = (
+        await connection.execute(select(thread).where(thread.c.site == site, thread.c.key == key))
+    ).one_or_none()
+    return _thread(row) if row else None
+
+
+async def get(connection: AsyncConnection, thread_id: int) -> Thread:
+    """The thread with this id, which must exist."""
+    return _thread((await connection.execute(select(thread).where(thread.c.id == thread_id))).one())
+
+
+async def ensure(connection: AsyncConnection, wanted: Thread, now: datetime) -> Thread:
+    """The thread with `wanted`'s key; made from `wanted` if there is none yet."""
+    values = {
+        "site": wanted.site,
+        "key": wanted.key,
+        "title": wanted.title,
+        "url": wanted.url,
+        "guest": wanted.guest,
+        "publishing": wanted.publishing,
+        "closed": wanted.closed,
+        "version": 0,
+        "created_at": now,
+    }
+    row = await insert_once(connection, thread, values)
+    if row is not None:
+        return _thread(row)
+    found = await find(connection, wanted.site, wanted.key)
+    assert found is not None  # noqa: S101  (the conflict was with this very row; threads are never deleted)
+    return found
+
+
+async def change(connection: AsyncConnection, thread_id: int, **values: object) -> None:
+    """Set columns of a thread and let its readers see them."""
+    await connection.execute(
+        update(thread).where(thread.c.id == thread_id).values(version=thread.c.version + 1, **values)
+    )
+
+
+async def bump(connection: AsyncConnection, thread_id: int) -> None:
+    """Count the version up: what was kept ready for readers is made anew."""
+    await change(connection, thread_id)
+
+
+async def of_site(connection: AsyncConnection, site: str) -> list[tuple[Thread, int]]:
+    """All threads of a site with their numbers of published comments, newest first."""
+    published = func.count(comment.c.id).filter(comment.c.status == Status.PUBLISHED)
+    statement = (
+        select(thread, published.label("published"))
+        .outerjoin(comment, comment.c.thread_id == thread.c.id)
+        .where(thread.c.site == site)
+        .group_by(thread.c.id)
+        .order_by(thread.c.id.desc())
+    )
+    return [(_thread(row), row.published) for row in await connection.execute(statement)]
+
+
+async def counts(connection: AsyncConnection, site: str, keys: Iterable[str]) -> dict[str, int]:
+    """Published comments for each key; 0 where there is no thread."""
+    wanted = list(keys)
+    statement = (
+        select(thread.c.key, func.count(comment.c.id))
+        .join(comment, comment.c.thread_id == thread.c.id)
+        .where(thread.c.site == site, thread.c.key.in_(wanted), comment.c.status == Status.PUBLISHED)
+        .group_by(thread.c.key)
+    )
+    found = {key: count for key, count in await connection.execute(statement)}
+    return {key: found.get(key, 0) for key in wanted}

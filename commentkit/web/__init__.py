@@ -1,0 +1,209 @@
+"""The URL map on one screen, and how errors and security headers leave the house."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from commentkit.errors import CommentkitError, NotFound
+from commentkit.web import api, desk, entry, guards, reader
+from commentkit.web.errors import headers_of, problem, status_of
+from commentkit.web.face import Face, face_of
+from commentkit.web.openapi import openapi
+
+log = logging.getLogger("commentkit")
+
+STATIC = Path(__file__).parent.parent / "static"
+API = "/api/v1"
+
+ROUTES: list[BaseRoute] = [
+    Route("/", reader.index),
+    Route("/thread", reader.thread),
+    Route("/post", reader.post, methods=["POST"]),
+    Route("/c/{id}", reader.permalink),
+    Route("/c/{id}/reply", reader.reply),
+    Route("/receipt/{receipt}", reader.receipt),
+    Route("/data", reader.data_page),
+    Route("/guest/{token}", entry.guest_form),
+    Route("/guest/{token}", entry.guest_enter, methods=["POST"]),
+    Route("/desk", desk.listed),
+    Route("/desk/sign-in", entry.sign_in_form),
+    Route("/desk/sign-in", entry.sign_in, methods=["POST"]),
+    Route("/desk/link/{token}", entry.link_form),
+    Route("/desk/link/{token}", entry.link, methods=["POST"]),
+    Route("/desk/sign-out", desk.sign_out, methods=["POST"]),
+    Route("/desk/history", desk.history),
+    Route("/desk/people", desk.people),
+    Route("/desk/people/guest", desk.guest_link, methods=["POST"]),
+    Route("/desk/people/end", desk.end_visit, methods=["POST"]),
+    Route("/desk/comments/{id}", desk.one),
+    Route("/desk/comments/{id}", desk.move, methods=["POST"]),
+    Route("/desk/{list}", desk.listed),
+    Mount(
+        API,
+        routes=[
+            Route("/openapi.json", openapi),
+            *(Route(each.path, each.run, methods=[each.method]) for each in api.OPERATIONS),
+        ],
+    ),
+    Mount("/static", StaticFiles(directory=STATIC)),
+]
+
+
+def application(face: Face) -> Starlette:
+    """All routes of one instance, as an ASGI application to be mounted."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(Headers), Middleware(Cors, face=face), Middleware(LastResort)],
+        exception_handlers={CommentkitError: _refused, HTTPException: _http},
+    )
+    app.state.face = face
+    return app
+
+
+def _is_api(request: Request) -> bool:
+    path, root = request.scope["path"], request.scope.get("root_path", "")
+    return str(path).removeprefix(str(root)).startswith(API)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CommentkitError)  # noqa: S101  (that is what it is registered for)
+    status, title = status_of(error)
+    if status >= 500:
+        log.warning("%s %s: %s", request.method, status, type(error).__name__)
+    return _answer(request, status, title, problem(error), headers_of(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    known = NotFound("There is nothing at this address.")
+    if error.status_code == 404:
+        return await _refused(request, known)
+    title = error.detail
+    body = {**problem(known), "status": error.status_code, "title": title, "detail": title}
+    body["code"] = title.lower().replace(" ", "-")
+    return _answer(request, error.status_code, title, body, dict(error.headers or {}))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    # The traceback could hold a comment or an address in its message: only the kind and place are logged.
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    log.error("%s failed: %s at %s", request.method, type(error).__name__, where)
+    title = "Something went wrong here"
+    detail = "It isn't your fault, and it was noted. Please try again."
+    body = {"type": "about:blank", "title": title, "status": 500, "detail": detail, "code": "broken"}
+    return _answer(request, 500, title, body, {})
+
+
+def _answer(
+    request: Request, status: int, title: str, body: dict[str, object], headers: dict[str, str]
+) -> Response:
+    headers = {**headers, "Cache-Control": "no-store"}
+    if _is_api(request):
+        return JSONResponse(body, status, headers, media_type="application/problem+json")
+    face = face_of(request)
+    response = face.page(request, "error.html", status, title=title, message=str(body["detail"]))
+    response.headers.update(headers)
+    return response
+
+
+class LastResort:
+    """Answers what nothing else has caught. Starlette's own way would raise it again, for a server to log whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watching(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watching)
+        except Exception as error:
+            response = await _broken(Request(scope, receive), error)
+            if not begun:
+                await response(scope, receive, send)
+
+
+class Headers:
+    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded."""
+
+    _SET = (
+        (
+            b"content-security-policy",
+            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+            b"frame-ancestors 'none'",
+        ),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"x-robots-tag", b"noindex"),
+    )
+    _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+                public = path.startswith(self._READ_BY_ALL)
+                extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class Cors:
+    """Lets pages of the listed origins read the API's answers. No cookies: they'd be third-party ones."""
+
+    def __init__(self, app: ASGIApp, face: Face) -> None:
+        self._app = app
+        self._face = face
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope) if scope["type"] == "http" else None
+        if request is None or not _is_api(request):
+            await self._app(scope, receive, send)
+            return
+        origin = request.headers.get("origin", "")
+        allowed = guards.is_listed_origin(self._face.house.settings, origin)
+        if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+            headers = {
+                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Headers": "content-type, authorization",
+                "Access-Control-Max-Age": "600",
+            }
+            answer = Response(status_code=204, headers=headers if allowed else {})
+            await answer(scope, receive, self._marked(send, origin if allowed else ""))
+            return
+        await self._app(scope, receive, self._marked(send, origin if allowed else ""))
+
+    @staticmethod
+    def _marked(send: Send, origin: str) -> Callable[[Message], Awaitable[None]]:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(b"vary", b"Origin")]
+                if origin:
+                    extra.append((b"access-control-allow-origin", origin.encode("latin-1")))
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        return with_headers

@@ -1,0 +1,335 @@
+"""The JSON API below `api/v1`. `OPERATIONS` is its one table: routes and the OpenAPI document are made from it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from commentkit.checks.traps import TRAP_FIELD
+from commentkit.errors import InvalidDraft, NotFound, Problem, TextRefused
+from commentkit.model import Comment, Status, Thread
+from commentkit.service import reader, writer
+from commentkit.service.house import thread_page
+from commentkit.text import clean_line
+from commentkit.tree import walk
+from commentkit.web import guards
+from commentkit.web.errors import problem, status_of
+from commentkit.web.face import Face, face_of
+from commentkit.web.pages import REASON_WORDS, STATE_WORDS, anonymous
+from commentkit.web.reader import described, parse_draft, read_stamp, send
+
+KEY_MAX = 500
+KEYS_MAX = 100
+URL_MAX = 2000
+TITLE_MAX = 300
+
+
+class CommentOut(BaseModel):
+    """A published comment; `name` is None where a comment isn't shown any more but has answers."""
+
+    id: str
+    parent: str | None
+    level: int
+    name: str | None
+    website: str
+    html: str
+    created_at: datetime | None
+    by_guest: bool
+    permalink: str
+
+
+class ThreadOut(BaseModel):
+    """A thread with its comments in page order."""
+
+    key: str
+    title: str
+    url: str
+    closed: str
+    count: int
+    comments: list[CommentOut]
+
+
+class FormOut(BaseModel):
+    """What a form needs. `trap` names a field that people must not see; send it along, empty."""
+
+    token: str
+    expires_in: int
+    trap: str
+
+
+class StateOut(BaseModel):
+    """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
+
+    id: str
+    status: Status
+    message: str
+    why: str
+    thread: str
+    permalink: str | None
+    receipt: str | None = None
+    receipt_url: str | None = None
+
+
+class CountsOut(BaseModel):
+    """Published comments by key; 0 for unknown threads."""
+
+    counts: dict[str, int]
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457) with a stable `code`. A 409 also has the first comment and a fresh token."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+    first: StateOut | None = None
+    body: str | None = None
+    token: str | None = None
+
+
+async def thread(request: Request) -> Response:
+    """Read a thread."""
+    face = face_of(request)
+    found = await _thread(request, face)
+    tag = f'"{found.id}.{found.version}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    base = face.base(request)
+    key = ("json", found.id, found.version, base)
+    body = face.lists.get(key) if found.id else None
+    if body is None:
+        body = (await _thread_out(face, found, base)).model_dump_json()
+        if found.id:
+            face.lists.put(key, body)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+async def _thread_out(face: Face, found: Thread, base: str) -> ThreadOut:
+    nodes = await reader.comments_of(face.house, found)
+    comments = []
+    parents: list[str] = []
+    for step in walk(nodes):
+        if not step.opens:
+            parents.pop()
+            continue
+        node, shown = step.node, step.node.comment
+        parent = node.answers_to.public_id if node.answers_to else (parents[-1] if parents else None)
+        parents.append(node.public_id)
+        comments.append(
+            CommentOut(
+                id=node.public_id,
+                parent=parent,
+                level=node.level,
+                name=anonymous(shown.name) if shown else None,
+                website=shown.website if shown else "",
+                html=shown.html if shown else "",
+                created_at=shown.created_at if shown else None,
+                by_guest=shown.by_guest if shown else False,
+                permalink=f"{base}/c/{node.public_id}",
+            )
+        )
+    return ThreadOut(
+        key=found.key,
+        title=found.title,
+        url=thread_page(base, found),
+        closed=found.closed,
+        count=sum(1 for each in comments if each.name is not None),
+        comments=comments,
+    )
+
+
+def _query(request: Request, name: str, longest: int, *, required: bool = False) -> str:
+    values = request.query_params.getlist(name)
+    problem_ = None
+    if len(values) > 1:
+        problem_ = Problem("twice", f"{name} is there twice.")
+    elif required and not (values and values[0]):
+        problem_ = Problem("required", f"{name} is missing.")
+    elif values and len(values[0]) > longest:
+        problem_ = Problem("too-long", f"{name} may have {longest} characters.")
+    elif values and "\0" in values[0]:
+        problem_ = Problem("invalid-character", f"{name} has a character that can't be.")
+    if problem_:
+        raise InvalidDraft({name: problem_})
+    return values[0] if values else ""
+
+
+async def _thread(request: Request, face: Face) -> Thread:
+    """The thread asked for. A key that nobody has used is one only on a page of a listed origin.
+
+    Raises:
+        NotFound: it is unknown, and it doesn't come from such a page.
+    """
+    settings = face.house.settings
+    key = _query(request, "key", KEY_MAX, required=True)
+    title, url = _query(request, "title", TITLE_MAX), _query(request, "url", URL_MAX)
+    if not guards.is_listed_origin(settings, request.headers.get("origin", "")):
+        return await reader.known_thread(face.house, key)
+    if url and (
+        urlsplit(url).scheme not in {"http", "https"} or guards.origin_of(url) not in settings.origins
+    ):
+        raise InvalidDraft({"url": Problem("foreign", "url must be a page of one of the site's origins.")})
+    try:
+        title = clean_line(title)
+    except TextRefused as error:
+        raise InvalidDraft({"title": Problem(error.code, str(error))}) from None
+    return await reader.thread_of(face.house, Thread(0, settings.site, key, title, url))
+
+
+async def form(request: Request) -> Response:
+    """Get a token to post with."""
+    face = face_of(request)
+    found = await _thread(request, face)
+    seconds = face.house.settings.form_hours * 3600
+    body = FormOut(token=face.stamp(found), expires_in=seconds, trap=TRAP_FIELD)
+    return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
+
+
+async def post(request: Request) -> Response:
+    """Post a comment. The same token and text again give the same comment and 200."""
+    face = face_of(request)
+    guards.check_origin(request, face.house.settings)
+    given = await guards.read_json(request)
+    allowed = {"token", "name", "email", "website", "body", "parent", TRAP_FIELD}
+    problems = {
+        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - allowed
+    } | {
+        name: Problem("wrong-type", "This field takes a text.")
+        for name in given.keys() & allowed
+        if not isinstance(given[name], str)
+    }
+    if "token" not in given:
+        problems["token"] = Problem("required", "Get a token first, from the form address.")
+    if problems:
+        raise InvalidDraft(problems)
+    fields: dict[str, str] = given
+    stamp = read_stamp(face, fields["token"])
+    found = await reader.thread_of(face.house, described(stamp))
+    guest = await face.guest(request, found)
+    draft = parse_draft(face, fields, guest)
+    try:
+        posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+    except writer.OnceUsed as error:
+        status, _ = status_of(error)
+        first = _state(face, request, found, error.comment)
+        body = {
+            **problem(error),
+            "first": first.model_dump(mode="json"),
+            "body": draft.body,
+            "token": face.stamp(found),
+        }
+        return JSONResponse(body, status, media_type="application/problem+json")
+    state = _state(face, request, posted.thread, posted.comment, posted.receipt)
+    return JSONResponse(
+        state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _state(
+    face: Face, request: Request, thread: Thread, comment: Comment, receipt: str | None = None
+) -> StateOut:
+    base = face.base(request)
+    return StateOut(
+        id=comment.public_id,
+        status=comment.status,
+        message=STATE_WORDS[comment.status] + ".",
+        why=REASON_WORDS[comment.reason],
+        thread=thread.key,
+        permalink=f"{base}/c/{comment.public_id}" if comment.status is Status.PUBLISHED else None,
+        receipt=receipt,
+        receipt_url=f"{base}/receipt/{receipt}" if receipt else None,
+    )
+
+
+async def counts(request: Request) -> Response:
+    """Count the comments of many threads at once."""
+    face = face_of(request)
+    keys = request.query_params.getlist("key")
+    if not 1 <= len(keys) <= KEYS_MAX or any(not key or len(key) > KEY_MAX or "\0" in key for key in keys):
+        message = f"Give 1 to {KEYS_MAX} keys of 1 to {KEY_MAX} characters."
+        raise InvalidDraft({"key": Problem("invalid", message)})
+    body = CountsOut(counts=await reader.counts(face.house, keys))
+    return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-cache"})
+
+
+async def state(request: Request) -> Response:
+    """Ask for the state of one's own comment. The receipt goes in a header, so that it is in no log."""
+    face = face_of(request)
+    scheme, _, receipt = request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not receipt:
+            raise NotFound("Send the receipt as a bearer token.")
+        found, comment = await reader.by_receipt(face.house, receipt.strip())
+    except NotFound as error:
+        body = {**problem(error), "status": 401, "title": "A receipt is needed", "code": "receipt-needed"}
+        headers = {"WWW-Authenticate": 'Bearer realm="receipt"'}
+        return JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
+    body = _state(face, request, found, comment).model_dump(mode="json")
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter."""
+
+    name: str
+    longest: int
+    required: bool = False
+    many: int = 0
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the API does."""
+
+    id: str
+    method: str
+    path: str
+    run: Callable[[Request], Awaitable[Response]]
+    answers: Mapping[int, type[BaseModel] | None]
+    parameters: Sequence[Parameter] = ()
+    takes_comment: bool = False
+    takes_receipt: bool = False
+
+
+_KEY = Parameter("key", KEY_MAX, required=True)
+_PAGE = (_KEY, Parameter("title", TITLE_MAX), Parameter("url", URL_MAX))
+_P = ProblemOut
+
+OPERATIONS = (
+    Operation("readThread", "GET", "/thread", thread, {200: ThreadOut, 304: None, 404: _P, 422: _P}, _PAGE),
+    Operation("getForm", "GET", "/form", form, {200: FormOut, 404: _P, 422: _P}, _PAGE),
+    Operation(
+        "postComment",
+        "POST",
+        "/comments",
+        post,
+        {200: StateOut, 201: StateOut} | dict.fromkeys((400, 403, 409, 413, 415, 422, 429, 503), _P),
+        takes_comment=True,
+    ),
+    Operation(
+        "countComments",
+        "GET",
+        "/counts",
+        counts,
+        {200: CountsOut, 422: _P},
+        (Parameter("key", KEY_MAX, required=True, many=KEYS_MAX),),
+    ),
+    Operation("readState", "GET", "/state", state, {200: StateOut, 401: _P}, takes_receipt=True),
+)

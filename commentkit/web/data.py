@@ -1,0 +1,160 @@
+"""The page that says where every field goes and for how long: made from what runs, so that it can't lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from commentkit.checks.akismet import NO_ADDRESS
+from commentkit.checks.traps import TRAP_FIELD
+from commentkit.hooks import Remembers
+from commentkit.model import Submission, Visitor
+from commentkit.service.house import House
+
+_MEANING = {
+    "user_ip": "the network address that your comment came from",
+    "user_agent": "the name of your browser",
+    "referrer": "the address of the page you came from, as your browser told it",
+    "permalink": "the address of the page that you commented on",
+    "comment_type": "whether it is a comment or a reply",
+    "comment_author": "the name you gave",
+    "comment_author_email": "your e-mail address",
+    "comment_author_url": "your website",
+    "comment_content": "your comment",
+    "comment_date_gmt": "the time",
+    "blog_charset": "the text's encoding",
+    "honeypot_field_name": "the name of the form's hidden field",
+    TRAP_FIELD: "what was filled into the form's hidden field, which only robots see",
+}
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Somebody outside who is sent something about a comment."""
+
+    name: str
+    where: str
+    fields: Sequence[tuple[str, str]]
+    not_sent: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One thing that is kept: what, for what, how long."""
+
+    what: str
+    why: str
+    how_long: str
+
+
+def is_stand_in(url: str) -> bool:
+    """Whether Akismet's address is this very machine: a stand-in, not Akismet."""
+    return (urlsplit(url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+
+
+def akismet_notice(house: House) -> str:
+    """The line below the form."""
+    if not any(check.name == "akismet" for check in house.checks):
+        return ""
+    if is_stand_in(house.settings.akismet_url):
+        return (
+            "This site uses a stand-in for Akismet that runs on this very machine, to try things out: "
+            "nothing is sent anywhere."
+        )
+    return "This site uses Akismet to reduce spam."
+
+
+def receivers(house: House) -> list[Receiver]:
+    """Who is sent what: each check is asked what it would send about a comment that has everything."""
+    full = Submission(
+        public_id="-",
+        permalink="-",
+        name="-",
+        email="-",
+        website="-",
+        body="-",
+        html="-",
+        created_at=datetime(2000, 1, 1, tzinfo=UTC),
+        is_reply=True,
+        by_guest=False,
+        visitor=Visitor(address="192.0.2.1", user_agent="-", referrer="-"),
+        trap="-",
+    )
+    found = []
+    for check in house.checks:
+        if not isinstance(check, Remembers):
+            continue
+        sent = {name: value for name, value in check.remember(full).items() if value != NO_ADDRESS}
+        never = [] if "comment_author_email" in sent else ["your e-mail address"]
+        if "user_ip" not in sent:
+            never.append("your network address")
+        where = urlsplit(house.settings.akismet_url).hostname or "" if check.name == "akismet" else ""
+        found.append(
+            Receiver(
+                name="Akismet" if check.name == "akismet" else check.name,
+                where="a stand-in on this machine"
+                if check.name == "akismet" and is_stand_in(house.settings.akismet_url)
+                else where,
+                fields=[(name, _MEANING.get(name, name)) for name in sent],
+                not_sent=never,
+            )
+        )
+    return found
+
+
+def kept(house: House) -> list[Kept]:
+    """What is kept here, and for how long."""
+    settings = house.settings
+    rows = [
+        Kept(
+            "Your comment, name and website",
+            "to show them below the page; your text also as you typed it",
+            "until the comment is erased",
+        ),
+        Kept(
+            "Your e-mail address, if you give one",
+            "sealed (encrypted); it is never published, not even as a picture or a code made from it"
+            + (" and is sent to Akismet" if settings.akismet_send_email and settings.akismet_key else ""),
+            "until the comment is erased",
+        ),
+        Kept(
+            "Your network address",
+            "as a keyed code in memory, to limit how many comments come from one network; never stored in clear",
+            f"for the time of the limit ({settings.post_limit})",
+        ),
+        Kept(
+            "What the checks found, and what moderators decided, with their notes",
+            "so that decisions can be understood and undone",
+            "findings until the comment is erased; the list of decisions stays",
+        ),
+        Kept(
+            "The secret of your receipt link",
+            "only as a code that can't be turned back into the link",
+            "as long as the comment's place",
+        ),
+    ]
+    if any(isinstance(check, Remembers) for check in house.checks):
+        rows.insert(
+            3,
+            Kept(
+                "A copy of what was sent to the spam check"
+                + (", network address included" if settings.akismet_send_address else ""),
+                "sealed (encrypted); opened only to ask again or to report a mistake of the spam check",
+                f"{settings.akismet_keep_days} days, or until the comment is erased",
+            ),
+        )
+    return rows
+
+
+def cookies(house: House) -> list[Kept]:
+    """Which cookies there are."""
+    settings = house.settings
+    return [
+        Kept(
+            "remember",
+            "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”",
+            f"{settings.remember_days} days, or until you post without the tick",
+        ),
+        Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
+        Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),
+    ]

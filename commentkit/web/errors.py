@@ -1,0 +1,69 @@
+"""One table turns errors into HTTP; people get a page, programs get problem details (RFC 9457)."""
+
+from collections.abc import Mapping
+
+from commentkit.errors import (
+    CommentkitError,
+    Conflict,
+    InvalidDraft,
+    Malformed,
+    NotFound,
+    Refused,
+    TextRefused,
+    ThreadClosed,
+    TokenInvalid,
+    TooLarge,
+    TooMany,
+    WrongType,
+)
+from commentkit.store.database import DatabaseBusy
+
+STATUS: Mapping[type[CommentkitError], tuple[int, str]] = {
+    Malformed: (400, "That could not be read"),
+    Refused: (403, "That is not allowed"),
+    TokenInvalid: (403, "The form needs to be renewed"),
+    ThreadClosed: (403, "This thread is closed"),
+    NotFound: (404, "Not found"),
+    Conflict: (409, "Somebody was quicker"),
+    TooLarge: (413, "That is too large"),
+    WrongType: (415, "That is not what this address takes"),
+    InvalidDraft: (422, "Something in the form needs another look"),
+    TextRefused: (422, "The text can't be accepted as it is"),
+    TooMany: (429, "A little slower, please"),
+    DatabaseBusy: (503, "Please try again in a moment"),
+}
+
+
+def status_of(error: CommentkitError) -> tuple[int, str]:
+    """HTTP status and title for an error; the nearest base in the table counts."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return 500, "Something went wrong here"
+
+
+def headers_of(error: CommentkitError) -> dict[str, str]:
+    """Headers that belong to an error."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, DatabaseBusy):
+        return {"Retry-After": "5"}
+    return {}
+
+
+def problem(error: CommentkitError) -> dict[str, object]:
+    """Problem details for programs: `code` is stable, `errors` names the fields."""
+    status, title = status_of(error)
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": str(error),
+        "code": error.code,
+    }
+    if isinstance(error, InvalidDraft):
+        body["errors"] = [
+            {"field": name, "code": each.code, "detail": each.message}
+            for name, each in error.problems.items()
+        ]
+    return body

@@ -1,0 +1,170 @@
+"""What the routes share: one instance's house, templates, limits and finished lists, and how answers look."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from commentkit import signing
+from commentkit.errors import Problem
+from commentkit.model import Thread, Visit
+from commentkit.service import guest, reader, signin
+from commentkit.service.house import House
+from commentkit.signing import FormStamp
+from commentkit.web import guards
+from commentkit.web.pages import FormView, Html, Pages
+
+REMEMBER = "remember"
+DESK = "desk"
+_REMEMBERED = ("name", "email", "website")
+
+
+class ListCache:
+    """Finished lists of comments, the longest unused dropped first when their bytes are too many."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._held = 0
+        self._kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> str | None:
+        """A kept list, if there is one."""
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def put(self, key: tuple[object, ...], value: str) -> None:
+        """Keep a list."""
+        self._held -= len(self._kept.pop(key, ""))
+        self._kept[key] = value
+        self._held += len(value)
+        while self._held > self._most:
+            _, dropped = self._kept.popitem(last=False)
+            self._held -= len(dropped)
+
+
+@dataclass(frozen=True)
+class Face:
+    """One `Comments` as its routes see it."""
+
+    house: House
+    pages: Pages
+    limits: guards.Limits
+    lists: ListCache = field(repr=False)
+
+    def base(self, request: HTTPConnection) -> str:
+        """The address below which this instance is reached: as set, else the path that the request came by."""
+        return self.house.settings.public_url or str(request.scope.get("root_path", "")).rstrip("/")
+
+    def absolute(self, request: Request, address: str) -> str:
+        """An address with scheme and host, to be copied or sent on."""
+        return urljoin(self.house.settings.site_url or str(request.base_url), address)
+
+    async def moderator(self, request: Request) -> Visit | None:
+        """The moderator who is signed in, if one is."""
+        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, DESK))
+        return await signin.visit(self.house, cookie) if cookie else None
+
+    def guest_cookie(self, request: Request, thread: Thread) -> str:
+        """A guest's cookie is one thread's: a guest of two threads has two."""
+        return guards.cookie_name(request, self.house.settings, f"guest{thread.id}")
+
+    async def guest(self, request: Request, thread: Thread) -> Visit | None:
+        """The guest author of this thread, if they are signed in."""
+        cookie = request.cookies.get(self.guest_cookie(request, thread)) if thread.id else None
+        return await guest.visit(self.house, cookie, thread) if cookie else None
+
+    def remembered(self, request: Request) -> dict[str, str]:
+        """What this device was asked to remember for the form."""
+        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, REMEMBER))
+        return (self.house.signer.unseal(cookie) or {}) if cookie else {}
+
+    def remember(self, request: Request, response: Response, fields: Mapping[str, str]) -> None:
+        """Set the cookie if that was ticked; take it away if it wasn't."""
+        settings = self.house.settings
+        name = guards.cookie_name(request, settings, REMEMBER)
+        if fields.get("remember"):
+            sealed = self.house.signer.seal({each: fields.get(each, "") for each in _REMEMBERED})
+            seconds = settings.remember_days * 86_400
+            response.set_cookie(name, sealed, **guards.cookie_options(request, settings, seconds))
+        elif name in request.cookies:
+            options = dict(guards.cookie_options(request, settings, 0))
+            options.pop("max_age")
+            response.delete_cookie(name, **options)
+
+    def stamp(self, thread: Thread) -> str:
+        """A fresh form token for a thread."""
+        return self.house.signer.stamp(
+            FormStamp(
+                site=self.house.site,
+                key=thread.key,
+                title=thread.title,
+                url=thread.url,
+                guest=thread.guest,
+                once=signing.random_id(),
+                made=int(self.house.clock().timestamp()),
+            )
+        )
+
+    async def form(
+        self,
+        request: Request,
+        thread: Thread,
+        base: str,
+        *,
+        token: str = "",
+        typed: Mapping[str, str] | None = None,
+        problems: Mapping[str, Problem] | None = None,
+        problem: str = "",
+        parent: str = "",
+    ) -> FormView:
+        """The form for a thread: with what was typed, or with what this device remembers."""
+        visit = await self.guest(request, thread)
+        remembered = self.remembered(request)
+        return FormView(
+            action=f"{base}/post",
+            token=token or self.stamp(thread),
+            key=thread.key,
+            parent=parent,
+            values=typed if typed is not None else remembered,
+            problems=problems or {},
+            problem=problem,
+            guest=visit.name if visit else "",
+            remembered=bool(typed.get("remember") if typed is not None else remembered),
+        )
+
+    async def fragment(self, request: Request, thread: Thread, base: str) -> Html:
+        """A thread as HTML: its list as kept ready, and a fresh form."""
+        form = None if thread.closed else await self.form(request, thread, base)
+        return self.pages.render(
+            "thread.html", thread=thread, base=base, comments=await self.list(thread, base), form=form
+        )
+
+    async def list(self, thread: Thread, base: str) -> Html:
+        """The list of comments: made once for each version of the thread."""
+        key = (thread.id, thread.version, thread.title, base)
+        kept = self.lists.get(key) if thread.id else None
+        if kept is None:
+            kept = str(self.pages.thread_list(thread, await reader.comments_of(self.house, thread), base))
+            if thread.id:
+                self.lists.put(key, kept)
+        return self.pages.kept(kept)
+
+    def page(
+        self, request: Request, template: str, status: int = 200, *, store: bool = False, **values: Any
+    ) -> HTMLResponse:
+        """A whole page of ours. It is this reader's alone; with `store` their browser may keep it for Back."""
+        html = self.pages.render(template, base=self.base(request), **values)
+        caching = "private, no-cache" if store else "private, no-store"
+        return HTMLResponse(html, status, headers={"Cache-Control": caching})
+
+
+def face_of(request: Request) -> Face:
+    """The instance that this request came to."""
+    found: Face = request.app.state.face
+    return found

@@ -1,0 +1,122 @@
+"""The OpenAPI 3.1 document, made from the table of operations and the settings' limits."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from commentkit.checks.traps import TRAP_FIELD
+from commentkit.draft import Limits
+from commentkit.web.api import OPERATIONS, Operation, Parameter
+from commentkit.web.face import face_of
+
+_REF = "#/components/schemas/{model}"
+_NO_NUL = r"^[^\u0000]*$"
+
+
+async def openapi(request: Request) -> Response:
+    """The document, with this site's limits and address."""
+    face = face_of(request)
+    return JSONResponse(document(face.house.limits(), f"{face.base(request)}/api/v1"))
+
+
+def document(limits: Limits, server: str) -> dict[str, Any]:
+    """The document.
+
+    Args:
+        limits: lengths and required fields, stated in the schema of a comment.
+        server: the API's address.
+    """
+    models = {model for each in OPERATIONS for model in each.answers.values() if model}
+    _, schemas = models_json_schema(
+        [(model, "serialization") for model in sorted(models, key=lambda model: model.__name__)],
+        ref_template=_REF,
+    )
+    definitions: dict[str, Any] = schemas["$defs"]
+    definitions["NewComment"] = _new_comment(limits)
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "commentkit", "version": "1"},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions,
+            "securitySchemes": {"receipt": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": (operation.run.__doc__ or "").strip().splitlines()[0],
+        "responses": {str(code): _answer(code, model) for code, model in operation.answers.items()},
+    }
+    if operation.parameters:
+        described["parameters"] = [_parameter(each) for each in operation.parameters]
+    if operation.takes_comment:
+        content = {"application/json": {"schema": {"$ref": _REF.format(model="NewComment")}}}
+        described["requestBody"] = {"required": True, "content": content}
+    if operation.takes_receipt:
+        described["security"] = [{"receipt": []}]
+    return described
+
+
+def _answer(code: int, model: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": "As asked" if code < 300 else "Not changed" if code == 304 else "Why not"
+    }
+    if model is not None:
+        kind = "application/json" if code < 300 else "application/problem+json"
+        answer["content"] = {kind: {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+    return answer
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string", "maxLength": parameter.longest, "pattern": _NO_NUL}
+    if parameter.required:
+        text["minLength"] = 1
+    schema = text
+    if parameter.many:
+        schema = {"type": "array", "items": text, "minItems": 1, "maxItems": parameter.many}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "schema": schema,
+        **({"style": "form", "explode": True} if parameter.many else {}),
+    }
+
+
+def _new_comment(limits: Limits) -> dict[str, Any]:
+    def text(longest: int, pattern: str, *, shortest: int = 0) -> dict[str, Any]:
+        return {"type": "string", "minLength": shortest, "maxLength": longest, "pattern": pattern}
+
+    required = ["token", "body"]
+    if limits.require_name:
+        required.append("name")
+    if limits.require_email:
+        required.append("email")
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": {
+            "token": {"type": "string", "description": "From the form address; good for one comment."},
+            "name": text(limits.name, _NO_NUL, shortest=1 if limits.require_name else 0),
+            "email": text(limits.email, EMAIL, shortest=1 if limits.require_email else 0),
+            "website": text(limits.website, WEBSITE),
+            "body": text(limits.body, BODY, shortest=1),
+            "parent": text(64, r"^[A-Za-z0-9_-]*$"),
+            TRAP_FIELD: {"type": "string", "description": "People can't see this field; leave it empty."},
+        },
+    }
+
+
+EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$"
+WEBSITE = r"^$|^https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$"
+BODY = r"^[^\u0000]*\S[^\u0000]*$"

@@ -1,0 +1,244 @@
+"""Templates and what they are given. The only room that trusts HTML, and only HTML that `text` has made safe."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from commentkit.errors import Problem
+from commentkit.model import Comment, Finding, Reason, Status, Thread
+from commentkit.text import SafeHtml, safe_url
+from commentkit.tree import Node, walk
+
+Html = Markup
+"""Finished HTML, as the other rooms hand it on."""
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def folder() -> Path:
+    """Where the templates are: inside the installed package, else one step up in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """A small drawing from a random seed: half of a 5 × 5 pattern, mirrored, in one of many hues."""
+
+    hue: int
+    cells: Sequence[tuple[int, int]]
+
+
+def avatar(seed: str) -> Avatar:
+    """The drawing for a comment. It is derived from nothing that its writer is or told."""
+    bits = int(seed or "0", 16)
+    half = [(x, y) for x in range(3) for y in range(5) if bits >> (x * 5 + y) & 1]
+    cells = sorted({*half, *((4 - x, y) for x, y in half)})
+    return Avatar(hue=(bits >> 20) % 360, cells=cells)
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment as `comment.html` shows it. `moment` is machine-readable, `said` is for people."""
+
+    id: str
+    name: str
+    website: str
+    html: Markup
+    moment: str
+    said: str
+    avatar: Avatar
+    by_guest: bool
+    permalink: str
+    reply: str
+    answers_to: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class FormView:
+    """The form with all that was typed into it, what is wrong with it, and what the reader must know."""
+
+    action: str
+    token: str
+    key: str
+    parent: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    problem: str = ""
+    guest: str = ""
+    remembered: bool = False
+    heading: str = "Leave a comment"
+
+
+def anonymous(name: str) -> str:
+    """How a comment is signed."""
+    return name or "Anonymous"
+
+
+def said(moment: datetime) -> str:
+    """A moment for people, the same for every reader: 3 May 2026, 14:05 UTC."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+
+
+def view(
+    comment: Comment, base: str, *, open_thread: bool = True, answers_to: Comment | None = None
+) -> CommentView:
+    """What the template needs of a comment.
+
+    Args:
+        base: the address below which commentkit is mounted.
+        open_thread: whether it can be answered.
+        answers_to: its true parent, where the indentation can't show that.
+    """
+    permalink = f"{base}/c/{comment.public_id}"
+    return CommentView(
+        id=comment.public_id,
+        name=anonymous(comment.name),
+        website=comment.website if safe_url(comment.website) else "",
+        html=trusted(SafeHtml(comment.html)),
+        moment=comment.created_at.isoformat(timespec="seconds"),
+        said=said(comment.created_at),
+        avatar=avatar(comment.seed),
+        by_guest=comment.by_guest,
+        permalink=permalink,
+        reply=f"{permalink}/reply" if open_thread else "",
+        answers_to=(answers_to.public_id, anonymous(answers_to.name)) if answers_to else None,
+    )
+
+
+def trusted(html: SafeHtml) -> Markup:
+    """HTML that `text` has made safe, for a template."""
+    return Markup(html)  # noqa: S704  (the type says where it comes from)
+
+
+def steps(
+    nodes: Sequence[Node], base: str, *, open_thread: bool
+) -> list[tuple[str, CommentView | None, Node]]:
+    """The tree as the template walks it: ("open" or "close", the comment or None for a tombstone, its node)."""
+    return [
+        (
+            "open" if step.opens else "close",
+            view(step.node.comment, base, open_thread=open_thread, answers_to=step.node.answers_to)
+            if step.opens and step.node.comment
+            else None,
+            step.node,
+        )
+        for step in walk(nodes)
+    ]
+
+
+def count(nodes: Sequence[Node]) -> int:
+    """How many comments can be read."""
+    return sum(1 for step in walk(nodes) if step.opens and step.node.comment)
+
+
+def marked(body: str, findings: Iterable[Finding]) -> list[tuple[str, tuple[Finding, ...]]]:
+    """A raw text cut into pieces, each with the findings about it: the desk marks those that have any."""
+    about = [each for each in findings if each.start is not None and each.end is not None]
+    edges = {0, len(body)}
+    for each in about:
+        edges |= {min(each.start or 0, len(body)), min(each.end or 0, len(body))}
+    cuts = sorted(edges)
+    return [
+        (
+            body[start:end],
+            tuple(each for each in about if (each.start or 0) <= start and end <= (each.end or 0)),
+        )
+        for start, end in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+STATE_WORDS: Mapping[Status, str] = {
+    Status.PENDING: "Your comment is waiting",
+    Status.PUBLISHED: "Your comment is published",
+    Status.HIDDEN: "Your comment is not shown",
+    Status.SPAM: "Your comment is not shown",
+    Status.ERASED: "Your comment was erased",
+}
+
+REASON_WORDS: Mapping[Reason, str] = {
+    Reason.NONE: "",
+    Reason.EVERYONE_WAITS: (
+        "On this page a moderator reads every comment before it appears. It has nothing to do with what you wrote."
+    ),
+    Reason.FIRST_WAITS: (
+        "A moderator reads comments here before they appear, until this site can recognise the people who have "
+        "commented before. It has nothing to do with what you wrote."
+    ),
+    Reason.WORDS: (
+        "Some of its words could be read as putting somebody down. That is easily misjudged, so a person reads it "
+        "and decides. Nothing is deleted."
+    ),
+    Reason.SPAM_CHECK: (
+        "The spam filter took it for advertising. It can be wrong; the moderators can see the comment and put that "
+        "right. Nothing is deleted."
+    ),
+    Reason.EVIDENCE: (
+        "Something about the way it was sent looked like a robot: very fast, many links, or a hidden field that was "
+        "filled in. A person reads it and decides."
+    ),
+    Reason.CHECK_LATE: (
+        "The spam check has not answered yet. It is asked again by itself; if it finds nothing, your comment appears "
+        "without anybody having to do anything."
+    ),
+    Reason.MODERATOR: "A moderator has read it and decided so.",
+}
+
+
+class Pages:
+    """Renders templates; a host's file of the same name comes before ours.
+
+    Args:
+        overrides: the host's template folders; `commentkit/form.html` in one of them replaces ours.
+        values: what every template sees.
+    """
+
+    def __init__(self, overrides: Sequence[str | Path], values: Mapping[str, Any]) -> None:
+        loaders = [FileSystemLoader(str(path)) for path in (*overrides, folder())]
+        # Everything is escaped, whatever the file is called; a misspelt name is an error, not an empty string.
+        self._environment = Environment(
+            loader=ChoiceLoader(loaders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(values)
+        self._environment.filters.update(said=said, anonymous=anonymous)
+
+    def render(self, template: str, **values: Any) -> Markup:
+        """A template of ours (`thread.html` means `commentkit/thread.html`) as HTML."""
+        return Markup(self._environment.get_template(f"commentkit/{template}").render(**values))  # noqa: S704
+
+    @staticmethod
+    def kept(html: str) -> Html:
+        """HTML that `thread_list` made earlier."""
+        return Markup(html)  # noqa: S704
+
+    def thread_list(self, thread: Thread, nodes: Sequence[Node], base: str) -> Markup:
+        """The list of comments, the same for every reader of this version of the thread."""
+        return self.render(
+            "comments.html",
+            thread=thread,
+            steps=steps(nodes, base, open_thread=not thread.closed),
+            count=count(nodes),
+        )

@@ -1,0 +1,270 @@
+"""The reader's pages: a thread, one comment in its place, writing, the receipt, the data page."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from commentkit.checks.traps import TRAP_FIELD
+from commentkit.draft import Draft
+from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
+from commentkit.model import Comment, Status, Thread, Visit
+from commentkit.service import reader, writer
+from commentkit.service.house import thread_page
+from commentkit.signing import FormStamp, TokenExpired
+from commentkit.text import SafeHtml
+from commentkit.web import data, guards
+from commentkit.web.errors import headers_of, status_of
+from commentkit.web.face import Face, face_of
+from commentkit.web.pages import REASON_WORDS, STATE_WORDS, steps, trusted, view
+
+_KEPT_TEXT = "Nothing is lost: your text is below."
+
+
+async def index(request: Request) -> Response:
+    """The front door: says what this is."""
+    return face_of(request).page(request, "index.html", store=True)
+
+
+async def thread(request: Request) -> Response:
+    """A thread on a page of its own, for sites that can't show it themselves."""
+    face = face_of(request)
+    known = await reader.known_thread(face.house, _key(request))
+    fragment = await face.fragment(request, known, face.base(request))
+    return face.page(request, "thread_page.html", store=True, thread=known, fragment=fragment)
+
+
+def _key(request: Request) -> str:
+    key = request.query_params.get("key", "")
+    if not key or len(key) > 500 or "\0" in key:
+        raise NotFound("There is no such thread.")
+    return key
+
+
+async def permalink(request: Request) -> Response:
+    """One comment: what it answers, itself, and what was answered. A signed-in moderator can hide it here."""
+    face = face_of(request)
+    visit = await face.moderator(request)
+    place = await reader.in_place(face.house, request.path_params["id"], moderator=visit is not None)
+    base = face.base(request)
+    open_thread = not place.thread.closed
+    return face.page(
+        request,
+        "permalink.html",
+        store=visit is None,
+        thread=place.thread,
+        thread_url=thread_page(base, place.thread),
+        standing=place.comment.status,
+        comment=view(
+            place.comment, base, open_thread=open_thread and place.comment.status is Status.PUBLISHED
+        ),
+        parent=view(place.parent, base, open_thread=open_thread) if place.parent else None,
+        steps=steps(place.replies, base, open_thread=open_thread),
+        moderator=visit.name if visit else "",
+        version=place.comment.version,
+        csrf=face.house.signer.csrf(visit.token_hash) if visit else "",
+    )
+
+
+async def reply(request: Request) -> Response:
+    """The form to answer one comment, with that comment in sight."""
+    face = face_of(request)
+    place = await reader.in_place(face.house, request.path_params["id"])
+    return await _write(request, face, place.thread, parent=place.comment.public_id)
+
+
+async def _write(
+    request: Request,
+    face: Face,
+    thread: Thread,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    token: str = "",
+    parent: str = "",
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, Problem] | None = None,
+    problem: str = "",
+    preview: SafeHtml | None = None,
+    first: Comment | None = None,
+) -> Response:
+    """The page for writing: an answer, a preview, or what was refused, always with the text in it."""
+    base = face.base(request)
+    form = await face.form(
+        request, thread, base, token=token, typed=typed, problems=problems, problem=problem, parent=parent
+    )
+    answered = None
+    if parent:
+        try:
+            answered = view((await reader.in_place(face.house, parent)).comment, base, open_thread=False)
+        except NotFound:
+            form = replace(form, parent="")  # it is gone; the text can still be posted by itself
+    response = face.page(
+        request,
+        "write.html",
+        status,
+        store=status == 200,
+        thread=thread,
+        thread_url=thread_page(base, thread),
+        form=form,
+        answered=answered,
+        preview=trusted(preview) if preview is not None else None,
+        first=first,
+        state_words=STATE_WORDS,
+        reason_words=REASON_WORDS,
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def read_stamp(face: Face, token: str) -> FormStamp:
+    """A form's token, checked for time and site.
+
+    Raises:
+        TokenInvalid: it can't be used here.
+    """
+    house = face.house
+    stamp = house.signer.read_stamp(
+        token, now=house.clock().timestamp(), lifetime=house.settings.form_hours * 3600
+    )
+    if stamp.site != house.site:
+        raise TokenInvalid("This form was made for another site.")
+    return stamp
+
+
+def described(stamp: FormStamp) -> Thread:
+    """The thread that a form was made for."""
+    return Thread(0, stamp.site, stamp.key, stamp.title, stamp.url, stamp.guest)
+
+
+async def post(request: Request) -> Response:
+    """Preview or post a comment. Whatever goes wrong, the answer has the text in it."""
+    face = face_of(request)
+    guards.check_origin(request, face.house.settings)
+    fields = await guards.read_form(request)
+    try:
+        stamp = read_stamp(face, fields.get("token", ""))
+    except TokenInvalid as error:
+        return await _renewed(request, face, fields, error)
+    thread = await reader.thread_of(face.house, described(stamp))
+    token, parent = fields["token"], fields.get("parent", "")
+    guest = await face.guest(request, thread)
+    try:
+        draft = parse_draft(face, fields, guest)
+        if fields.get("action") == "preview":
+            preview = writer.render_body(draft)
+            return await _write(
+                request, face, thread, token=token, parent=parent, typed=fields, preview=preview
+            )
+        posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+    except writer.OnceUsed as error:
+        return await _write(
+            request,
+            face,
+            thread,
+            status=409,
+            parent=parent,
+            typed=fields,
+            problem=str(error),
+            first=error.comment,
+        )
+    except CommentkitError as error:
+        status, _ = status_of(error)
+        problems = error.problems if isinstance(error, InvalidDraft) else None
+        message = _KEPT_TEXT if problems else f"{error} {_KEPT_TEXT}"
+        return await _write(
+            request,
+            face,
+            thread,
+            status=status,
+            headers=headers_of(error),
+            token=token,
+            parent=parent,
+            typed=fields,
+            problems=problems,
+            problem=message,
+        )
+    response = RedirectResponse(f"{face.base(request)}/receipt/{posted.receipt}", 303)
+    face.remember(request, response, fields)
+    return response
+
+
+def parse_draft(face: Face, fields: Mapping[str, str], guest: Visit | None) -> Draft:
+    """The draft in a form's fields. A guest author's name comes from their sign-in, whatever the form says.
+
+    Raises:
+        InvalidDraft: with one problem for every wrong field.
+    """
+    limits = face.house.limits()
+    if guest is not None:
+        fields, limits = {**fields, "name": guest.name}, replace(limits, require_email=False)
+    return Draft.parse(fields, limits)
+
+
+async def send(
+    request: Request, face: Face, stamp: FormStamp, draft: Draft, guest: Visit | None, *, trap: str
+) -> writer.Posted:
+    """The last steps of posting, the same for forms and programs.
+
+    Raises:
+        TooMany: the network's limit is used up.
+        CommentkitError: as for `service.writer.submit`.
+    """
+    house = face.house
+    visitor = guards.visitor_of(request, house.settings)
+    await face.limits.post(visitor.address)
+    page = face.absolute(request, thread_page(face.base(request), described(stamp)))
+    age = max(0.0, house.clock().timestamp() - stamp.made)
+    return await writer.submit(house, stamp, draft, writer.Origin(visitor, page, age, trap), guest)
+
+
+async def _renewed(request: Request, face: Face, fields: Mapping[str, str], error: TokenInvalid) -> Response:
+    """A form whose token can't be used: a fresh one with the same text, where we know for which thread."""
+    status, _ = status_of(error)
+    message = f"{error} {_KEPT_TEXT} Please send it again."
+    thread = None
+    if isinstance(error, TokenExpired):
+        thread = await reader.thread_of(face.house, described(error.form))
+    else:
+        try:
+            thread = await reader.known_thread(face.house, fields.get("thread", "").replace("\0", "")[:500])
+        except NotFound:
+            return face.page(
+                request, "lost_form.html", status, store=True, text=fields.get("body", ""), problem=str(error)
+            )
+    return await _write(
+        request, face, thread, status=status, parent=fields.get("parent", ""), typed=fields, problem=message
+    )
+
+
+async def receipt(request: Request) -> Response:
+    """The private page of one's own comment: its state, and why."""
+    face = face_of(request)
+    thread, comment = await reader.by_receipt(face.house, request.path_params["receipt"])
+    base = face.base(request)
+    return face.page(
+        request,
+        "receipt.html",
+        thread=thread,
+        thread_url=thread_page(base, thread),
+        comment=view(comment, base, open_thread=False),
+        standing=comment.status,
+        state=STATE_WORDS[comment.status],
+        reason=REASON_WORDS[comment.reason],
+        link=face.absolute(request, f"{base}/receipt/{request.path_params['receipt']}"),
+    )
+
+
+async def data_page(request: Request) -> Response:
+    """What happens to a comment's data."""
+    face = face_of(request)
+    return face.page(
+        request,
+        "data.html",
+        store=True,
+        receivers=data.receivers(face.house),
+        kept=data.kept(face.house),
+        cookies=data.cookies(face.house),
+        publishing=face.house.settings.publishing,
+    )

@@ -1,0 +1,102 @@
+"""Does what the outbox holds: second looks, feedback to checks, events for listeners; and shreds what is due."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from commentkit.errors import CommentkitError
+from commentkit.service import moderator, notify, writer
+from commentkit.service.house import House
+from commentkit.store import comments, outbox, people
+
+log = logging.getLogger(__name__)
+
+_LEASE = timedelta(minutes=2)
+_BATCH = 20
+_GIVE_UP = 12  # tries: with the pauses below, a bit more than two days
+_SWEEP_EVERY = timedelta(minutes=10)
+
+
+class Worker:
+    """One loop over the outbox. Several may run: each job is leased to one of them."""
+
+    def __init__(self, house: House, poll_seconds: float = 1.0) -> None:
+        self._house = house
+        self._poll = poll_seconds
+        self._next_sweep = house.clock()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                busy = await self.once()
+            except CommentkitError as error:
+                log.warning("the outbox can't be read: %s", type(error).__name__)
+                busy = 0
+            if not busy:
+                await asyncio.sleep(self._poll)
+
+    async def once(self) -> int:
+        """Do every job that is due now; how many there were."""
+        house = self._house
+        now = house.clock()
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_EVERY
+            await sweep(house)
+        async with house.db.write() as connection:
+            jobs = await outbox.claim(connection, house.site, now, now + _LEASE, _BATCH)
+        for job in jobs:
+            await self._do(job)
+        return len(jobs)
+
+    async def _do(self, job: outbox.Job) -> None:
+        house = self._house
+        try:
+            if job.kind == outbox.CHECK and job.comment_id is not None:
+                given = job.payload
+                await writer.judge_again(
+                    house, job.comment_id, given["page"], given["age"], given["trap"], job.attempts
+                )
+                return  # `judge_again` says itself whether the job is done
+            if job.kind == outbox.LEARN and job.comment_id is not None:
+                await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
+            elif job.kind == outbox.TELL:
+                await notify.tell(house, job.receiver, job.payload)
+        except Exception as error:
+            # A listener may raise anything, and its message may hold anything: only the type is kept.
+            await self._failed(job, type(error).__name__)
+        else:
+            async with house.db.write() as connection:
+                await outbox.done(connection, job.id, house.clock())
+
+    async def _failed(self, job: outbox.Job, error: str) -> None:
+        house = self._house
+        now = house.clock()
+        log.warning(
+            "job %s for %s failed (%s), try %d", job.kind, job.receiver or "checks", error, job.attempts
+        )
+        async with house.db.write() as connection:
+            if job.attempts >= _GIVE_UP:
+                await outbox.done(connection, job.id, now, error=f"given up: {error}")
+            else:
+                pause = timedelta(seconds=min(15 * 2**job.attempts, 6 * 3600))
+                await outbox.again(connection, job.id, now + pause, error)
+
+
+async def sweep(house: House) -> None:
+    """Shred what is kept no longer: sealed copies, expired sign-ins and links, done jobs."""
+    now = house.clock()
+    async with house.db.write() as connection:
+        await comments.shred(connection, now)
+        await people.sweep(connection, now)
+        await outbox.sweep(connection, now - timedelta(days=house.settings.history_days))
+
+
+async def drain(house: House) -> int:
+    """Do everything that waits, due or not, once; for the command line. How many jobs there were."""
+    async with house.db.write() as connection:
+        await outbox.hurry(connection, house.site, house.clock())
+    worker, total = Worker(house), 0
+    while done := await worker.once():
+        total += done
+    return total
