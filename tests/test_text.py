@@ -1,4 +1,4 @@
-"""Names, bodies and addresses are kept as their writers need them; rendering is linear in whatever is typed."""
+"""Names, bodies and addresses are kept as their writers need them; rendering takes linear time."""
 
 import random
 import time
