@@ -49,8 +49,12 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
     measured = {length: cost(repeat(unit, length)) for length in (5_000, 10_000, 20_000)}
     for length in (5_000, 10_000):
         (short, _), (long, accepted) = measured[length], measured[2 * length]
-        if accepted and long / max(short, 8) > 2.5:  # a noisy machine gets a second chance
-            assert cost(repeat(unit, 2 * length), 6)[0] / max(cost(repeat(unit, length), 6)[0], 8) <= 2.5
+        ratio = long / max(short, 12)
+        for _ in range(3):  # a noisy machine gets more chances, a quadratic one fails them all
+            if accepted and ratio > 2.5:
+                long, short = cost(repeat(unit, 2 * length), 5)[0], cost(repeat(unit, length), 5)[0]
+                ratio = long / max(short, 12)
+        assert not accepted or ratio <= 2.5
     for time_taken, accepted in measured.values():
         assert time_taken <= (
             250 if accepted else 60
