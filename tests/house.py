@@ -31,6 +31,7 @@ ROOMS = (
     "worker",
     "app",
     "asgi",
+    "server",
     "testing",
     "cli",
     "__main__",

@@ -17,6 +17,8 @@ from commentkit.text import clean_line
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1000  # a longer one would only cost time to hash
 
+_USED = "This link was used already, or it has expired. Ask for a new one."
+
 _hasher = PasswordHasher()
 # Verified when there is no such moderator, so that the answer takes as long as for a wrong password.
 _NOBODY = _hasher.hash(signing.random_token())
@@ -111,7 +113,7 @@ async def link_name(house: House, token: str) -> str:
     async with house.db.read() as connection:
         found = await people.find_link(connection, house.site, signing.token_hash(token), house.clock())
     if found is None or found[0] is None:
-        raise NotFound("This link was used already, or it has expired. Ask for a new one.")
+        raise NotFound(_USED)
     return found[2]
 
 
@@ -124,11 +126,10 @@ async def enter_by_link(house: House, token: str) -> str:
     now, hashed = house.clock(), signing.token_hash(token)
     async with house.db.write() as connection:
         found = await people.find_link(connection, house.site, hashed, now)
-        used = found is not None and found[0] is not None
-        if not used or not await people.use_link(connection, house.site, hashed, now):
-            raise NotFound("This link was used already, or it has expired. Ask for a new one.")
-    assert found is not None and found[0] is not None  # noqa: S101  (for the type checker; `used` says so)
-    return await _start(house, found[0], found[2])
+        person_id, name = (found[0], found[2]) if found else (None, "")
+        if person_id is None or not await people.use_link(connection, house.site, hashed, now):
+            raise NotFound(_USED)
+    return await _start(house, person_id, name)
 
 
 async def enter_by_password(house: House, name: str, password: str) -> str:

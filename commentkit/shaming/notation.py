@@ -24,6 +24,8 @@ _PIECE = re.compile(
     r"\s+|(?P<gap>\.\.(?P<size>\d*))|(?P<name>\{(?P<cls>[a-z_]+)(?::(?P<form>s|\*))?(?P<rep>[?*]?)\})"
     r"|(?P<mark>[()|?*^$])|(?P<word>[a-z0-9',;:-]+|DOT|BANG|ASK)"
 )
+_HYPHEN = re.compile(r"(?<=[a-z0-9])-(?=[a-z0-9])")
+_POSSESSIVE = re.compile(r"([a-z])'s(?![a-z])")
 _MARKS = {"DOT": ".", "BANG": "!", "ASK": "?"}
 _GAP_WORD = r"[a-z0-9'-]+ "
 CAPTURES = frozenset({"who", "whom", "whose", "neg", "group", "end", "_stop_end"})
@@ -171,7 +173,7 @@ class Notation:
         found: set[str] = set()
         for name, entries in self._raw.items():
             for form in ("", "s"):
-                for entry in entries:
+                for entry in map(open_hyphens, entries):
                     if "{" not in entry and "(" not in entry:
                         found.update((plural(entry) if form and not name.startswith("_") else entry).split())
         return found
@@ -217,8 +219,8 @@ class Notation:
                 node = Node(f"(?P<{piece['cls']}>{node.regex})", node.needs, node.first)
             here.append(_repeat(node, piece["rep"], pattern) if piece["rep"] else node)
         elif piece["word"]:
-            word = _MARKS.get(piece["word"], piece["word"])
-            here.append(Node(re.escape(word) + " ", [frozenset({word})], frozenset({word})))
+            word = piece["word"]
+            here.extend(_word(one) for one in open_hyphens(_MARKS.get(word, word)).split())
         elif piece["mark"]:
             self._mark(piece["mark"], stack, pattern)
 
@@ -251,7 +253,7 @@ class Notation:
         try:
             plain: set[str] = set()
             nodes: list[Node] = []
-            for entry in self._raw[name]:
+            for entry in map(open_hyphens, self._raw[name]):
                 if re.fullmatch(r"[a-z0-9' -]+", entry):
                     if form != "s":
                         plain.add(entry)
@@ -272,6 +274,15 @@ class Notation:
         node = _either([[one] for one in nodes])
         self._nodes[name, form] = node
         return node
+
+
+def open_hyphens(words: str) -> str:
+    """The same with a space for each hyphen inside a word, which is how comments are read too."""
+    return _POSSESSIVE.sub(r"\1 's", _HYPHEN.sub(" ", words))
+
+
+def _word(word: str) -> Node:
+    return Node(re.escape(word) + " ", [frozenset({word})], frozenset({word}))
 
 
 def _repeat(node: Node, mark: str, pattern: str) -> Node:

@@ -28,19 +28,19 @@ def read_with(lexicon: Lexicon, text: str) -> Reading:
     folded = fold(text)
     quotations = quotes.find(folded.text)
     flags: list[Flag] = []
-    after: dict[int, Sentence] = {}
+    after: dict[int, tuple[Sentence, ...]] = {}
     main = list(sentences(_outside(folded, lexicon, quotations)))
     for index, here in enumerate(main):
-        following = main[index + 1] if index + 1 < len(main) else None
+        following = tuple(main[index + 1 : index + 2])
         flags.extend(_flags(lexicon, here, following, False))
         for token in here.tokens:
             if token.word == VOICE:
                 rest = [one for one in here.tokens if one.start > token.start]
-                after[token.start] = _tail(rest, here, following)
+                after[token.start] = _tail(rest, following)
     for low, high in quotations.voices:
         tokens = cut(folded, lexicon.speller, low, high, [])
         if tokens:
-            closing = after.get(folded.origin[low])
+            closing = after.get(folded.origin[low], ())
             for here in sentences(tokens):
                 flags.extend(_flags(lexicon, here, closing, True))
     return _sort(flags) if flags else _NOTHING
@@ -57,15 +57,13 @@ def _outside(folded: Folded, lexicon: Lexicon, quotations: quotes.Quotes) -> lis
     return tokens
 
 
-def _tail(rest: list[Token], here: Sentence, following: Sentence | None) -> Sentence:
-    """What is said right after a quotation: the rest of its sentence, else the next one."""
+def _tail(rest: list[Token], following: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """What is said right after a quotation: the rest of its sentence and the next one."""
     words = [token for token in rest if token.word not in {",", "-", ":"}]
-    if words or following is None:
-        return next(sentences(words), here)
-    return following
+    return (*sentences(words), *following)
 
 
-def _flags(lexicon: Lexicon, here: Sentence, after: Sentence | None, quoted: bool) -> Iterator[Flag]:
+def _flags(lexicon: Lexicon, here: Sentence, after: tuple[Sentence, ...], quoted: bool) -> Iterator[Flag]:
     if not here.tokens:
         return
     words = {token.word for token in here.tokens}
@@ -84,7 +82,7 @@ def _flags(lexicon: Lexicon, here: Sentence, after: Sentence | None, quoted: boo
 
 
 def _try(
-    lexicon: Lexicon, here: Sentence, after: Sentence | None, index: int, trigger: Trigger, quoted: bool
+    lexicon: Lexicon, here: Sentence, after: tuple[Sentence, ...], index: int, trigger: Trigger, quoted: bool
 ) -> Flag | None:
     match = trigger.pattern.regex.match(here.line, here.starts[index])
     if match is None or match.end() == match.start():

@@ -10,12 +10,13 @@ from commentkit.shaming.model import ASSERTED
 
 _FIRST = frozenset({"i", "we", "me", "us", "myself", "my", "our"})
 _THIRD = frozenset({"he", "she", "they", "him", "her", "them", "his", "their", "it", "that", "this"})
+_YOURS = frozenset({"your", "yourself"})
 _ASKING = re.compile(
     r"\A(?:so |and |but |sorry |honest question |question |hi |also |please |, )*"
     r"(?:am i |are we |was i |were we |do i |does it |is it |is that |is this |would i |will (?:people|they|he|she|it|i|we) "
     r"|would you say (?:i|we|it) |do you (?:all )?think (?:i|we|it|that i) |could (?:i|we|it) |can (?:i|we|it) |how (?:do|can|could|should|would) (?:i|we) "
     r"|should (?:i|we) |why (?:am|do|are|did|was) (?:i|we) |what if (?:i|we) |does (?:this|that|it|my|our|wanting|having|being|feeling|liking) "
-    r"|(?:is|are|was) (?:my|our) |has anyone |does anyone |is there |did i |did we |have i |must i |anyone else )"
+    r"|(?:is|are|was) (?:my|our) |has anyone |does anyone |did i |did we |have i |must i |anyone else |(?:is|are|does|do|can|was|were) (?!you |there |not |no ))"
 )
 
 
@@ -47,7 +48,7 @@ def target(match: re.Match[str]) -> Target:
 def stance(
     lexicon: Lexicon,
     here: Sentence,
-    after: Sentence | None,
+    after: tuple[Sentence, ...],
     match: re.Match[str],
     span: tuple[int, int],
     kind: str,
@@ -60,7 +61,9 @@ def stance(
     words = {token.word for token in here.tokens}
     endorsed = ""
     decided = ("quoted", "") if quoted or all(token.quoted for token in here.tokens[first:last]) else None
-    asking = here.ends_in == "?" and kind != "you" and _ASKING.match(_open(here, low))
+    asking = (
+        here.ends_in == "?" and kind != "you" and words.isdisjoint(_YOURS) and _ASKING.match(_open(here, low))
+    )
     for rule in lexicon.stances:
         if rule.target == "you" and kind not in {"you", "group", "open"}:
             continue
@@ -103,10 +106,11 @@ def _fits(
 ) -> bool:
     first, last, low, high = where
     if rule.where == "next":
-        return after is not None and any(
-            pattern.regex.match(after.line) is not None
+        return any(
+            pattern.regex.match(following.line) is not None
+            for following in after
             for pattern in rule.patterns
-            if not any(need.isdisjoint({token.word for token in after.tokens}) for need in pattern.needs)
+            if following.tokens and following.tokens[0].word in pattern.first
         )
     for pattern in rule.patterns:
         if any(need.isdisjoint(words) for need in pattern.needs):
@@ -127,6 +131,12 @@ def _fits(
             found = pattern.regex.match(here.line, here.starts[index])
             if found is None:
                 continue
-            if rule.where != "before" or first - bisect_left(here.starts, found.end()) <= rule.reach:
+            if rule.where != "before":
                 return True
+            reached = bisect_left(here.starts, found.end())
+            if first - reached > rule.reach:
+                continue
+            if rule.stance == "negated" and any(token.word == "," for token in here.tokens[reached:first]):
+                continue  # "it is not X, it is Y" says Y
+            return True
     return False

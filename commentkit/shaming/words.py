@@ -87,7 +87,7 @@ class Speller:
         if word in self.short:
             return tuple(self.short[word].split())
         if "'" in word:
-            opened = self._open(word)
+            opened = self._open(word.translate(_LEET) if _DISGUISED.search(word) else word)
             if opened is not None:
                 return opened
         if word in self.vocabulary or not word.isascii() or len(word) < 3:
@@ -182,6 +182,10 @@ _AUXILIARIES = {
 }  # fmt: skip
 
 
+# "your not", "ur a": what can only follow "you are"
+_AFTER_YOU_ARE = frozenset(["not", "a", "an", "such", "just", "too", "no", "nothing", "being", "clearly", "obviously", "jealous", "pathetic"])
+
+
 def _cuts(word: str) -> list[str]:
     """The word with each inner letter left out, one at a time."""
     if len(word) < 7:
@@ -210,7 +214,13 @@ def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: list[tup
             position, words = apart[begin]
         else:
             words = _mark_or_words(piece.group(), plain)
+        if words and words[0] == "-" and text[begin - 1 : begin].isalnum() and text[position : position + 1].isalnum():
+            continue  # well-known: two words
         for word in words:
+            if tokens and tokens[-1].word == "your" and word in _AFTER_YOU_ARE:
+                last = tokens.pop()
+                tokens.append(Token("you", last.start, last.end, last.quoted))
+                tokens.append(Token("are", last.start, last.end, last.quoted))
             tokens.append(Token(word, origin[begin], after[position - 1], inside))
 
 

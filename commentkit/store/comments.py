@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Comment, Finding, Judged, Reason, Status, Weight
@@ -19,7 +18,7 @@ _shown = [
 ]
 
 
-def read_comment(row: Row[Any]) -> Comment:
+def read_comment(row: Any) -> Comment:
     """A row as the noun."""
     return Comment(
         id=row.id,

@@ -95,5 +95,5 @@ async def counts(connection: AsyncConnection, site: str, keys: Iterable[str]) ->
         .where(thread.c.site == site, thread.c.key.in_(wanted), comment.c.status == Status.PUBLISHED)
         .group_by(thread.c.key)
     )
-    found = {key: count for key, count in await connection.execute(statement)}
+    found = {row[0]: row[1] for row in await connection.execute(statement)}
     return {key: found.get(key, 0) for key in wanted}

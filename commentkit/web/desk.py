@@ -1,6 +1,7 @@
 """The moderator's desk: four lists, the moves, undo, the history, guests and signed-in browsers."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -75,7 +76,7 @@ async def _form(request: Request, face: Face, visit: Visit) -> dict[str, str]:
     return fields
 
 
-async def _common(face: Face, visit: Visit, here: str) -> dict[str, object]:
+async def _common(face: Face, visit: Visit, here: str) -> dict[str, Any]:
     """What every desk page shows. `here` names the page in the navigation."""
     totals = await moderator.totals(face.house)
     return {

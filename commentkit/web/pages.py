@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from commentkit.errors import Problem
 from commentkit.model import Comment, Finding, Reason, Status, Thread
-from commentkit.text import SafeHtml, safe_url
+from commentkit.text import SafeHtml, restore, safe_url
 from commentkit.tree import Node, walk
 
 Html = Markup
@@ -114,7 +115,7 @@ def view(
         id=comment.public_id,
         name=anonymous(comment.name),
         website=comment.website if safe_url(comment.website) else "",
-        html=trusted(SafeHtml(comment.html)),
+        html=trusted(restore(comment.html)),
         moment=comment.created_at.isoformat(timespec="seconds"),
         said=said(comment.created_at),
         avatar=avatar(comment.seed),
@@ -163,7 +164,7 @@ def marked(body: str, findings: Iterable[Finding]) -> list[tuple[str, tuple[Find
             body[start:end],
             tuple(each for each in about if (each.start or 0) <= start and end <= (each.end or 0)),
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]
 
 

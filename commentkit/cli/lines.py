@@ -1,0 +1,188 @@
+"""`check` and `render`: for people, and as contracts for programs (one JSON object a line, no settings needed)."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
+
+JsonLines = Annotated[
+    bool, typer.Option("--jsonl", help="Read a JSON object a line, answer each with a JSON object a line.")
+]
+
+
+class _Bad(Exception):
+    """A line that can't be answered; the message says why."""
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise _Bad(f"{name} must be a string")
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise _Bad(f"{name} has a lone surrogate, which is no character")
+    return value
+
+
+def _loop(answer: Answer) -> None:
+    """Answer every line before the next one is read. A broken line gets an error, and the next one its answer."""
+    out = sys.stdout
+    for raw in sys.stdin.buffer:
+        if not raw.strip():
+            continue
+        ident: Any = None
+        try:
+            given = json.loads(raw.decode("utf-8"))
+            if not isinstance(given, dict):
+                raise _Bad("a JSON object was expected")
+            ident = given.get("id")
+            reply = {"id": ident, **answer(given)}
+        except _Bad as error:
+            reply = {"id": ident, "error": str(error)}
+        except UnicodeDecodeError:
+            reply = {"id": None, "error": "the line is not valid UTF-8"}
+        except (ValueError, RecursionError):
+            reply = {"id": ident, "error": "the line is not JSON that can be read"}
+        out.write(json.dumps(reply, ensure_ascii=True) + "\n")
+        out.flush()
+
+
+def check(
+    text: Annotated[str, typer.Argument(help="The text; standard input when left out.")] = "",
+    jsonl: JsonLines = False,
+) -> None:
+    """Look for shaming language, as a posted comment is looked at."""
+    from commentkit.shaming import read
+
+    if not jsonl:
+        _show(text or sys.stdin.read())
+        return
+
+    def answer(given: dict[str, Any]) -> dict[str, Any]:
+        reading = read(_text(given.get("text"), "text"))
+        return {
+            "flagged": reading.flagged,
+            "findings": [
+                {
+                    "start": flag.start,
+                    "end": flag.end,
+                    "category": flag.category,
+                    "rule": flag.rule,
+                    "reason": flag.reason,
+                    "stance": flag.stance,
+                    "tier": flag.tier,
+                }
+                for flag in reading.findings
+            ],
+            "cleared": [
+                {
+                    "start": flag.start,
+                    "end": flag.end,
+                    "category": flag.category,
+                    "rule": flag.rule,
+                    "reason": flag.reason,
+                    "stance": flag.stance,
+                }
+                for flag in reading.cleared
+            ],
+        }
+
+    _loop(answer)
+
+
+def _show(text: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from commentkit.shaming import read
+
+    reading = read(text)
+    shown = Text(text)
+    for flag in reading.cleared:
+        shown.stylize("underline", flag.start, flag.end)
+    for flag in reading.findings:
+        shown.stylize("black on yellow" if flag.tier == "likely" else "bold yellow", flag.start, flag.end)
+    console = Console()
+    console.print(shown)
+    for flag in reading.findings:
+        line = f"- {text[flag.start : flag.end]!r}: {flag.reason} [{flag.category}, {flag.tier}, rule {flag.rule}]"
+        console.print(Text(line))
+    for flag in reading.cleared:
+        console.print(
+            Text(f"- {text[flag.start : flag.end]!r}: left alone, {flag.stance} [rule {flag.rule}]")
+        )
+    verdict = (
+        "A moderator would read it first." if reading.flagged else "Nothing keeps it from being published."
+    )
+    console.print(Text(verdict, style="bold"))
+
+
+_FIELDS = ("body", "name", "website", "email", "title")
+
+
+def render(
+    body: Annotated[str, typer.Argument(help="The comment; standard input when left out.")] = "",
+    jsonl: JsonLines = False,
+) -> None:
+    """Show a comment's HTML exactly as a reader's page has it."""
+    from datetime import UTC, datetime
+
+    from commentkit.draft import Draft, Limits
+    from commentkit.errors import InvalidDraft, TextRefused
+    from commentkit.model import Comment, Reason, Status
+    from commentkit.text import clean_line
+    from commentkit.text import render as to_html
+    from commentkit.web.pages import Pages, view
+
+    pages = Pages((), {})
+
+    def html(fields: dict[str, str]) -> str:
+        draft = Draft.parse(fields, Limits())
+        clean_line(fields.get("title", ""))
+        comment = Comment(
+            id=1,
+            public_id="0" * 30,
+            thread_id=1,
+            parent_id=None,
+            depth=0,
+            status=Status.PUBLISHED,
+            reason=Reason.NONE,
+            name=draft.name,
+            website=draft.website,
+            body=draft.body,
+            html=to_html(draft.body),
+            by_guest=False,
+            seed="5eed" * 7,
+            created_at=datetime(2026, 1, 1, 12, tzinfo=UTC),
+            version=1,
+        )
+        return str(pages.render("comment.html", comment=view(comment, "/comments"))).strip()
+
+    html({"body": "warm"})  # so that the first answer's time isn't the template's compilation
+
+    def answer(given: dict[str, Any]) -> dict[str, Any]:
+        fields = given.get("fields")
+        if not isinstance(fields, dict):
+            raise _Bad("fields must be an object")
+        known = {name: _text_field(fields, name) for name in _FIELDS}
+        began = time.process_time()
+        try:
+            made = html(known)
+        except (InvalidDraft, TextRefused) as error:
+            return {"rejected": str(error)}
+        return {"html": made, "ms": round((time.process_time() - began) * 1000, 3)}
+
+    if jsonl:
+        _loop(answer)
+    else:
+        typer.echo(html({"body": body or sys.stdin.read()}))
+
+
+def _text_field(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise _Bad(f"{name} must be a string")
+    return value

@@ -1,0 +1,100 @@
+"""`queue` and `recheck`: the desk without a browser."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from commentkit.cli.house import with_house
+from commentkit.errors import SettingsError
+from commentkit.model import Move, Status
+from commentkit.service import moderator
+from commentkit.service.house import House
+
+app = typer.Typer(help="What waits, and the moderators' moves.", no_args_is_help=True)
+
+LISTS = {
+    "waiting": Status.PENDING,
+    "published": Status.PUBLISHED,
+    "hidden": Status.HIDDEN,
+    "spam": Status.SPAM,
+}
+
+Id = Annotated[str, typer.Argument(help="The comment's id, as lists and permalinks show it.")]
+
+
+@app.command("list")
+def listed(
+    which: Annotated[str, typer.Argument(help="waiting, published, hidden or spam.")] = "waiting",
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 50,
+) -> None:
+    """Print a list: id, thread, name, why."""
+    if which not in LISTS:
+        raise SettingsError(f"The lists are {', '.join(LISTS)}.")
+    for entry in with_house(lambda house: moderator.listed(house, LISTS[which], limit=limit)):
+        comment = entry.comment
+        fields = (comment.public_id, entry.thread.key, comment.name or "Anonymous", comment.reason.value)
+        typer.echo("\t".join(fields))
+
+
+@app.command("show")
+def show(comment: Id) -> None:
+    """Print a comment with what was found and decided."""
+    from rich.console import Console
+    from rich.text import Text
+
+    entry = with_house(lambda house: moderator.entry(house, comment))
+    console = Console()
+    body = Text(entry.comment.body)
+    for found in entry.findings:
+        if found.start is not None and found.end is not None:
+            body.stylize("black on yellow", found.start, found.end)
+    console.print(
+        Text(f"{entry.comment.name or 'Anonymous'} on {entry.thread.key}: {entry.comment.status}\n")
+    )
+    console.print(body)
+    for found in entry.findings:
+        console.print(Text(f"- {found.check}: {found.reason}"))
+    for line in entry.history:
+        note = f" ({line.note})" if line.note else ""
+        console.print(Text(f"- {line.at:%Y-%m-%d %H:%M} {line.actor}: {line.before} -> {line.after}{note}"))
+
+
+@app.command("move")
+def move(
+    comment: Id,
+    to: Annotated[str, typer.Argument(help="publish, hide, spam, not-spam or undo.")],
+    note: Annotated[str, typer.Option(help="A note for the other moderators.")] = "",
+    actor: Annotated[str, typer.Option("--as", help="Who decides, for the history.")] = "",
+) -> None:
+    """Decide about a comment, or take the last decision back."""
+    who = actor or getpass.getuser()
+    if to != moderator.UNDO and to not in {each.value for each in Move}:
+        raise SettingsError("The moves are publish, hide, spam, not-spam and undo.")
+
+    async def work(house: House) -> str:
+        if to == moderator.UNDO:
+            return (await moderator.undo(house, who, comment, version=None)).status
+        return (await moderator.decide(house, who, comment, Move(to), version=None, note=note)).status
+
+    typer.echo(f"{comment} is now {with_house(work)}.")
+
+
+@app.command("erase")
+def erase(
+    comment: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    actor: Annotated[str, typer.Option("--as", help="Who decides, for the history.")] = "",
+) -> None:
+    """Erase a comment for good: text, name, e-mail, website and the sealed copy. It can't be undone."""
+    if not yes:
+        typer.confirm("Erase it for good?", abort=True)
+    with_house(lambda house: moderator.erase(house, actor or getpass.getuser(), comment))
+    typer.echo("It is erased.")
+
+
+def recheck() -> None:
+    """Ask the checks again, now, that failed or were late; and do all else that waits in the outbox."""
+    from commentkit.worker import drain
+
+    typer.echo(f"{with_house(drain)} jobs done.")
