@@ -84,71 +84,71 @@ class Settings(BaseSettings):
         min_length=32, description="Signs forms, receipts and links. At least 32 random characters; keep it."
     )
     seal_key: OptionalSecret = Field(
-        None, description="Seals what must be read again later (made from the secret key when not set)."
+        default=None, description="Seals what must be read again later (made from the secret key when not set)."
     )
-    database_url: str = Field("sqlite:///commentkit.db", description="SQLite or PostgreSQL, as a URL.")
+    database_url: str = Field(default="sqlite:///commentkit.db", description="SQLite or PostgreSQL, as a URL.")
     migrate_on_start: bool = Field(
-        True, description="Bring commentkit's own tables up to date at every start."
+        default=True, description="Bring commentkit's own tables up to date at every start."
     )
 
     site: str = Field(
-        "main", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Short name; sites can share one database."
+        default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Short name; sites can share one database."
     )
-    site_name: str = Field("Comments", max_length=120, description="How pages call the site.")
-    site_url: str = Field("", description="The blog's front page. Akismet knows the site by it.")
+    site_name: str = Field(default="Comments", max_length=120, description="How pages call the site.")
+    site_url: str = Field(default="", description="The blog's front page. Akismet knows the site by it.")
     public_url: str = Field(
-        "", description="Where readers reach commentkit, path included, when the request can't tell."
+        default="", description="Where readers reach commentkit, path included, when the request can't tell."
     )
-    origins: Names = Field((), description="Other origins whose pages may show threads and post.")
+    origins: Names = Field(default=(), description="Other origins whose pages may show threads and post.")
     trusted_proxies: Networks = Field(
-        (), description="Networks of your own proxies; only they may name a reader's address."
+        default=(), description="Networks of your own proxies; only they may name a reader's address."
     )
 
     publishing: Publishing = Field(
-        Publishing.PUBLISH,
+        default=Publishing.PUBLISH,
         description="publish, hold-first or hold-all: what appears before a moderator reads it.",
     )
-    max_depth: int = Field(4, ge=0, le=20, description="How deep replies are indented.")
-    require_name: bool = Field(False, description="Refuse comments without a name (else: Anonymous).")
-    require_email: bool = Field(False, description="Refuse comments without an e-mail.")
-    name_max: int = Field(80, ge=1, le=500, description="Characters in a name.")
-    email_max: int = Field(254, ge=6, le=254, description="Characters in an e-mail (RFC 5321).")
-    website_max: int = Field(500, ge=10, le=2000, description="Characters in a website.")
-    body_max: int = Field(20_000, ge=100, le=100_000, description="Characters in a comment.")
+    max_depth: int = Field(default=4, ge=0, le=20, description="How deep replies are indented.")
+    require_name: bool = Field(default=False, description="Refuse comments without a name (else: Anonymous).")
+    require_email: bool = Field(default=False, description="Refuse comments without an e-mail.")
+    name_max: int = Field(default=80, ge=1, le=500, description="Characters in a name.")
+    email_max: int = Field(default=254, ge=6, le=254, description="Characters in an e-mail (RFC 5321).")
+    website_max: int = Field(default=500, ge=10, le=2000, description="Characters in a website.")
+    body_max: int = Field(default=20_000, ge=100, le=20_000, description="Characters in a comment.")
 
-    post_limit: str = Field("10/10 minutes", description="Comments from one network, as 'count/time'.")
-    login_limit: str = Field("10/15 minutes", description="Sign-in tries, per network and per name.")
-    form_hours: int = Field(24, ge=1, le=24 * 7, description="How long an open form stays good.")
+    post_limit: str = Field(default="10/10 minutes", description="Comments from one network, as 'count/time'.")
+    login_limit: str = Field(default="10/15 minutes", description="Sign-in tries, per network and per name.")
+    form_hours: int = Field(default=24, ge=1, le=24 * 7, description="How long an open form stays good.")
 
     hurried_seconds: float = Field(
-        3, ge=0, le=60, description="A form sent faster than this is evidence of a robot."
+        default=3, ge=0, le=60, description="A form sent faster than this is evidence of a robot."
     )
-    links_free: int = Field(3, ge=0, le=100, description="More links than this are evidence of spam.")
-    hold_points: int = Field(5, ge=1, le=100, description="Evidence that makes a comment wait.")
+    links_free: int = Field(default=3, ge=0, le=100, description="More links than this are evidence of spam.")
+    hold_points: int = Field(default=5, ge=1, le=100, description="Evidence that makes a comment wait.")
     check_patience: float = Field(
-        2, gt=0, le=30, description="Seconds that a posted comment waits for its checks."
+        default=2, gt=0, le=30, description="Seconds that a posted comment waits for its checks."
     )
 
     akismet_key: OptionalSecret = Field(
-        None, description="Your Akismet key; without one Akismet isn't asked."
+        default=None, description="Your Akismet key; without one Akismet isn't asked."
     )
-    akismet_url: str = Field("https://rest.akismet.com", description="Where Akismet answers.")
+    akismet_url: str = Field(default="https://rest.akismet.com", description="Where Akismet answers.")
     akismet_send_address: bool = Field(
-        True, description="Tell Akismet the network address of a comment's writer."
+        default=True, description="Tell Akismet the network address of a comment's writer."
     )
-    akismet_send_email: bool = Field(False, description="Tell Akismet the e-mail of a comment's writer.")
-    akismet_keep_days: Days = Field(15, description="How long the sealed copy of what Akismet got is kept.")
-    shaming: bool = Field(True, description="Look for shaming language; what it finds waits for a moderator.")
+    akismet_send_email: bool = Field(default=False, description="Tell Akismet the e-mail of a comment's writer.")
+    akismet_keep_days: Days = Field(default=15, description="How long the sealed copy of what Akismet got is kept.")
+    shaming: bool = Field(default=True, description="Look for shaming language; what it finds waits for a moderator.")
 
-    session_days: Days = Field(14, description="How long a moderator stays signed in.")
+    session_days: Days = Field(default=14, description="How long a moderator stays signed in.")
     signin_link_minutes: int = Field(
-        15, ge=1, le=1440, description="How long a one-time sign-in link is good."
+        default=15, ge=1, le=1440, description="How long a one-time sign-in link is good."
     )
-    guest_link_days: Days = Field(30, description="How long a guest author's link and sign-in are good.")
-    remember_days: Days = Field(180, description="How long 'remember me on this device' lasts.")
-    history_days: Days = Field(30, description="How long done background jobs are kept.")
+    guest_link_days: Days = Field(default=30, description="How long a guest author's link and sign-in are good.")
+    remember_days: Days = Field(default=180, description="How long 'remember me on this device' lasts.")
+    history_days: Days = Field(default=30, description="How long done background jobs are kept.")
     cache_bytes: int = Field(
-        16_000_000, ge=0, le=2_000_000_000, description="Memory for finished lists of comments."
+        default=16_000_000, ge=0, le=2_000_000_000, description="Memory for finished lists of comments."
     )
 
     @classmethod
