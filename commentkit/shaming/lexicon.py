@@ -49,8 +49,10 @@ class StanceRule:
 class Trigger:
     """A rule's pattern, as it is looked up by the words it needs."""
 
+    number: int
     rule: Rule
     pattern: Compiled
+    rest: tuple[frozenset[str], ...]  # what it needs besides the word that it was looked up by
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,11 @@ def build(files: Mapping[str, str]) -> Lexicon:
     _unique(rules)
     _unique(stances)
     by_word: dict[str, list[Trigger]] = {}
+    number = 0
     for rule in rules:
         for pattern in rule.patterns:
-            trigger = Trigger(rule, pattern)
+            number += 1
+            trigger = Trigger(number, rule, pattern, pattern.needs[1:])
             for word in pattern.needs[0]:
                 by_word.setdefault(word, []).append(trigger)
     order = {stance: index for index, stance in enumerate(("asserted", *CLEARING))}

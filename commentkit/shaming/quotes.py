@@ -28,7 +28,6 @@ def find(text: str) -> Quotes:
     words: list[tuple[int, int]] = []
     if ">" in text:
         voices.extend(block.span() for block in _BLOCK.finditer(text))
-    blocks = tuple(voices)
     for mark, pattern in (('"', _DOUBLE), ("'", _SINGLE)):
         if mark not in text:
             continue
@@ -40,5 +39,4 @@ def find(text: str) -> Quotes:
             sentence = quote.group(1).rstrip()[-1:] in {".", "!", "?"}
             spoken = _SPOKEN.search(text, max(0, span[0] - 60), span[0] - 1)
             (voices if long or sentence or spoken else words).append(span)
-    del blocks
     return Quotes(sorted(voices), sorted(words))

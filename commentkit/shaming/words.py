@@ -1,9 +1,9 @@
 """Cut folded text into plain words: contractions opened, text-speak and disguises undone."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from commentkit.shaming.normalise import Folded
 
@@ -12,8 +12,8 @@ _TOKEN = re.compile(
     r"|\n[ ]*\n\s*|\n|[.!?]+|[,;:()\"~]|-+|>|[*_]+|[^\s\w]"
 )
 _BROKEN = re.compile(r"(?<![a-z0-9'])[a-z0-9@$](?:[ .*_-]{1,2}[a-z0-9@$]){2,40}(?![a-z0-9'])")
+_GAPS = re.compile(r"[ .*_-]")
 _RUN = re.compile(r"(.)\1\1+")
-_DOUBLE = re.compile(r"(.)\1")
 _DISGUISED = re.compile(r"[0-9@$!|*]")
 
 BREAK = "\n"  # a paragraph ends
@@ -54,8 +54,7 @@ _LEET_L = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One plain word (or mark) and the code points of the original text that it stands for."""
 
     word: str
@@ -196,38 +195,48 @@ def _cuts(word: str) -> list[str]:
 def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: list[tuple[int, int]]) -> list[Token]:
     """The tokens of folded.text[start:end]; quoted lists the short quotations that stay readable."""
     text, origin, after = folded.text, folded.origin, folded.after
+    apart = _typed_apart(text, start, end, speller)
+    tokens: list[Token] = []
+    skip = start
+    plain = speller.plain
+    for piece in _TOKEN.finditer(text, start, end):
+        begin, stop = piece.span()
+        if begin < skip:
+            continue
+        typed = piece.group()
+        if typed.isalpha():
+            words = plain(typed)
+        elif typed == "-" and text[begin - 1 : begin].isalnum() and text[stop : stop + 1].isalnum():
+            continue  # well-known: two words
+        else:
+            words = _mark_or_words(typed, plain)
+        if begin in apart:
+            stop, words = apart[begin]
+            skip = stop
+        inside = bool(quoted) and any(low <= begin < high for low, high in quoted)
+        for word in words:
+            if word in _AFTER_YOU_ARE and tokens and tokens[-1].word == "your":
+                last = tokens.pop()
+                tokens.append(last._replace(word="you"))
+                tokens.append(last._replace(word="are"))
+            tokens.append(Token(word, origin[begin], after[stop - 1], inside))
+    return tokens
+
+
+def _typed_apart(text: str, start: int, end: int, speller: Speller) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """Where words are typed letter by letter: their end, and the words they make."""
     apart: dict[int, tuple[int, tuple[str, ...]]] = {}
     for run in _BROKEN.finditer(text, start, end):
-        letters = re.sub(r"[ .*_-]", "", run.group())
+        letters = _GAPS.sub("", run.group())
         if not letters.isdigit() and (words := speller.join(letters)):
             apart[run.start()] = (run.end(), words)
-    tokens: list[Token] = []
-    position = start
-    plain = speller.plain
-    while True:
-        piece = _TOKEN.search(text, position, end)
-        if piece is None:
-            return tokens
-        begin, position = piece.span()
-        inside = bool(quoted) and any(low <= begin < high for low, high in quoted)
-        if begin in apart:
-            position, words = apart[begin]
-        else:
-            words = _mark_or_words(piece.group(), plain)
-        if words and words[0] == "-" and text[begin - 1 : begin].isalnum() and text[position : position + 1].isalnum():
-            continue  # well-known: two words
-        for word in words:
-            if tokens and tokens[-1].word == "your" and word in _AFTER_YOU_ARE:
-                last = tokens.pop()
-                tokens.append(Token("you", last.start, last.end, last.quoted))
-                tokens.append(Token("are", last.start, last.end, last.quoted))
-            tokens.append(Token(word, origin[begin], after[position - 1], inside))
+    return apart
 
 
-def _mark_or_words(piece: str, plain: object) -> tuple[str, ...]:
+def _mark_or_words(piece: str, plain: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
     head = piece[0]
     if head.isalnum() or (head in "'@$" and len(piece) > 1):
-        return plain(piece)  # type: ignore[operator, no-any-return]
+        return plain(piece)
     if head == "\n":
         return (BREAK,) if piece.count("\n") > 1 else ()
     if head in ".!?":
