@@ -67,13 +67,16 @@ class Lexicon:
     def candidates(self, words: frozenset[str] | set[str]) -> list[Trigger]:
         """The triggers all of whose needed words are there."""
         found: dict[int, Trigger] = {}
+        by_word = self.by_word
         for word in words:
-            for trigger in self.by_word.get(word, ()):
-                if id(trigger) not in found and not any(
-                    need.isdisjoint(words) for need in trigger.pattern.needs
-                ):
-                    found[id(trigger)] = trigger
-        return list(found.values())
+            if word in by_word:
+                for trigger in by_word[word]:
+                    for need in trigger.rest:
+                        if need.isdisjoint(words):
+                            break
+                    else:
+                        found[trigger.number] = trigger
+        return [found[number] for number in sorted(found)]
 
 
 def build(files: Mapping[str, str]) -> Lexicon:
@@ -92,7 +95,7 @@ def build(files: Mapping[str, str]) -> Lexicon:
             for key, value in tables.get(table, {}).items():
                 if key in known:
                     raise LexiconError(f"{name}: {table}.{key} is defined twice")
-                known[key] = value  # type: ignore[index]
+                known[key] = value
     notation = Notation(classes)
     rules: list[Rule] = []
     stances: list[StanceRule] = []
@@ -144,7 +147,7 @@ def _rule(
         raise LexiconError(f"{name}: tier {tier!r} is not one of {', '.join(TIERS)}")
     if third not in THIRD:
         raise LexiconError(f"{name}: third {third!r} is not one of {', '.join(THIRD)}")
-    slots = {key: entry[key] for key in ("N", "A") if key in entry}
+    slots: dict[str, str] = {key: entry[key] for key in ("N", "A") if key in entry}
     texts: list[str] = list(entry.get("patterns", ()))
     for frame in entry.get("frames", ()):
         if frame not in frames:

@@ -324,22 +324,24 @@ def _cost(words: frozenset[str]) -> int:
     return sum(100 if word in COMMON else 1 for word in words)
 
 
+class _Tree(dict[str, "_Tree"]):
+    """Phrases by their letters; an empty key says that a phrase may end here."""
+
+
 def _trie(phrases: Iterable[str]) -> str:
     """One expression for many phrases, longest first, sharing beginnings so that a miss is found quickly."""
-    tree: dict[str, dict[str, object]] = {}
+    tree = _Tree()
     for phrase in phrases:
-        level: dict[str, object] = tree  # type: ignore[assignment]
+        level = tree
         for letter in phrase + " ":
-            level = level.setdefault(letter, {})  # type: ignore[assignment]
-        level[""] = {}
-    return _branch(tree)  # type: ignore[arg-type]
+            level = level.setdefault(letter, _Tree())
+        level[""] = _Tree()
+    return _branch(tree)
 
 
-def _branch(level: dict[str, dict[str, object]]) -> str:
+def _branch(level: _Tree) -> str:
     ends = "" in level
-    options = []
-    for letter in sorted(key for key in level if key):
-        options.append(re.escape(letter) + _branch(level[letter]))  # type: ignore[arg-type]
+    options = [re.escape(letter) + _branch(level[letter]) for letter in sorted(key for key in level if key)]
     if not options:
         return ""
     inner = options[0] if len(options) == 1 and not ends else "(?:" + "|".join(options) + ")"

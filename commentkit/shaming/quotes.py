@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from commentkit.shaming.spans import Spans
+
 _BLOCK = re.compile(r"^[ ]{0,3}>[^\n]*(?:\n[ ]{0,3}>[^\n]*)*", re.M)
 _DOUBLE = re.compile(r'"([^"\n]{1,1500})"')
 _SINGLE = re.compile(
@@ -18,25 +20,26 @@ SHORT = 3
 class Quotes:
     """Spans of folded text: voices are read on their own, words stay in their sentence."""
 
-    voices: list[tuple[int, int]]
-    words: list[tuple[int, int]]
+    voices: Spans
+    words: Spans
 
 
 def find(text: str) -> Quotes:
     """The quotations in folded text."""
-    voices: list[tuple[int, int]] = []
-    words: list[tuple[int, int]] = []
+    voices, words, taken = Spans(), Spans(), Spans()
     if ">" in text:
-        voices.extend(block.span() for block in _BLOCK.finditer(text))
+        for block in _BLOCK.finditer(text):
+            voices.add(*block.span())
+            taken.add(*block.span())
     for mark, pattern in (('"', _DOUBLE), ("'", _SINGLE)):
         if mark not in text:
             continue
         for quote in pattern.finditer(text):
-            span = quote.span(1)
-            if any(low < span[1] and span[0] < high for low, high in (*voices, *words)):
+            start, end = quote.span(1)
+            if not taken.add(start, end):
                 continue
             long = len(_WORDS.findall(quote.group(1)[:80])) > SHORT
             sentence = quote.group(1).rstrip()[-1:] in {".", "!", "?"}
-            spoken = _SPOKEN.search(text, max(0, span[0] - 60), span[0] - 1)
-            (voices if long or sentence or spoken else words).append(span)
-    return Quotes(sorted(voices), sorted(words))
+            spoken = _SPOKEN.search(text, max(0, start - 60), start - 1)
+            (voices if long or sentence or spoken else words).add(start, end)
+    return Quotes(voices, words)

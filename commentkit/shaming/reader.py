@@ -9,6 +9,7 @@ from commentkit.shaming.clauses import Sentence, sentences
 from commentkit.shaming.lexicon import Lexicon, Trigger, packaged
 from commentkit.shaming.model import ASSERTED, LIKELY, POSSIBLE, Flag, Reading
 from commentkit.shaming.normalise import Folded, fold
+from commentkit.shaming.spans import Spans
 from commentkit.shaming.stances import stance, target
 from commentkit.shaming.words import Token, cut
 
@@ -38,7 +39,7 @@ def read_with(lexicon: Lexicon, text: str) -> Reading:
                 rest = [one for one in here.tokens if one.start > token.start]
                 after[token.start] = _tail(rest, following)
     for low, high in quotations.voices:
-        tokens = cut(folded, lexicon.speller, low, high, [])
+        tokens = cut(folded, lexicon.speller, low, high, Spans())
         if tokens:
             closing = after.get(folded.origin[low], ())
             for here in sentences(tokens):
@@ -123,11 +124,11 @@ def _sort(flags: list[Flag]) -> Reading:
     """Keep the strongest flag of those that overlap; what stands covers what was cleared."""
     findings: list[Flag] = []
     cleared: list[Flag] = []
+    taken = Spans()
     for flag in sorted(
         flags, key=lambda one: (one.stance != ASSERTED, one.tier != LIKELY, one.start - one.end, one.start)
     ):
-        taken = findings if flag.stance == ASSERTED else (*findings, *cleared)
-        if not any(other.start < flag.end and flag.start < other.end for other in taken):
+        if taken.add(flag.start, flag.end):
             (findings if flag.stance == ASSERTED else cleared).append(flag)
     findings.sort(key=lambda one: one.start)
     cleared.sort(key=lambda one: one.start)

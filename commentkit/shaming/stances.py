@@ -13,10 +13,12 @@ _THIRD = frozenset({"he", "she", "they", "him", "her", "them", "his", "their", "
 _YOURS = frozenset({"your", "yourself"})
 _ASKING = re.compile(
     r"\A(?:so |and |but |sorry |honest question |question |hi |also |please |, )*"
-    r"(?:am i |are we |was i |were we |do i |does it |is it |is that |is this |would i |will (?:people|they|he|she|it|i|we) "
-    r"|would you say (?:i|we|it) |do you (?:all )?think (?:i|we|it|that i) |could (?:i|we|it) |can (?:i|we|it) |how (?:do|can|could|should|would) (?:i|we) "
-    r"|should (?:i|we) |why (?:am|do|are|did|was) (?:i|we) |what if (?:i|we) |does (?:this|that|it|my|our|wanting|having|being|feeling|liking) "
-    r"|(?:is|are|was) (?:my|our) |has anyone |does anyone |did i |did we |have i |must i |anyone else |(?:is|are|does|do|can|was|were) (?!you |there |not |no ))"
+    r"(?:am i |are we |was i |were we |do i |does it |is it |is that |is this |would i |did i |did we |have i |must i "
+    r"|will (?:people|they|he|she|it|i|we) |would you say (?:i|we|it) |do you (?:all )?think (?:i|we|it|that i) "
+    r"|(?:could|can) (?:i|we|it) |how (?:do|can|could|should|would) (?:i|we) |should (?:i|we) "
+    r"|why (?:am|do|are|did|was) (?:i|we) |what if (?:i|we) |(?:is|are|was) (?:my|our) |has anyone |does anyone "
+    r"|does (?:this|that|it|my|our|wanting|having|being|feeling|liking) |anyone else "
+    r"|(?:is|are|does|do|can|was|were) (?!you |there |not |no ))"
 )
 
 
@@ -100,7 +102,7 @@ def _open(here: Sentence, low: int) -> str:
 def _fits(
     rule: StanceRule,
     here: Sentence,
-    after: Sentence | None,
+    after: tuple[Sentence, ...],
     words: set[str],
     where: tuple[int, int, int, int],
 ) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from commentkit.shaming.normalise import Folded
+from commentkit.shaming.spans import Spans
 
 _TOKEN = re.compile(
     r"[^\W_]+(?:['*@$!|][^\W_]+|\*+[^\W_]*)*'?|(?<=\s)'[^\W_]+|[@$][^\W_]+(?:[*@$!][^\W_]+)*"
@@ -182,7 +183,23 @@ _AUXILIARIES = {
 
 
 # "your not", "ur a": what can only follow "you are"
-_AFTER_YOU_ARE = frozenset(["not", "a", "an", "such", "just", "too", "no", "nothing", "being", "clearly", "obviously", "jealous", "pathetic"])
+_AFTER_YOU_ARE = frozenset(
+    [
+        "not",
+        "a",
+        "an",
+        "such",
+        "just",
+        "too",
+        "no",
+        "nothing",
+        "being",
+        "clearly",
+        "obviously",
+        "jealous",
+        "pathetic",
+    ]
+)
 
 
 def _cuts(word: str) -> list[str]:
@@ -192,7 +209,7 @@ def _cuts(word: str) -> list[str]:
     return [word[:index] + word[index + 1 :] for index in range(1, len(word))]
 
 
-def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: list[tuple[int, int]]) -> list[Token]:
+def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: Spans) -> list[Token]:
     """The tokens of folded.text[start:end]; quoted lists the short quotations that stay readable."""
     text, origin, after = folded.text, folded.origin, folded.after
     apart = _typed_apart(text, start, end, speller)
@@ -213,7 +230,7 @@ def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: list[tup
         if begin in apart:
             stop, words = apart[begin]
             skip = stop
-        inside = bool(quoted) and any(low <= begin < high for low, high in quoted)
+        inside = bool(quoted) and quoted.touch(begin, stop)
         for word in words:
             if word in _AFTER_YOU_ARE and tokens and tokens[-1].word == "your":
                 last = tokens.pop()
