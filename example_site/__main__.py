@@ -62,10 +62,10 @@ def _listen(port: str) -> socket.socket:
     try:
         listener.bind(("127.0.0.1", int(port)))
         listener.listen()
-    except (ValueError, OverflowError):
-        sys.exit(f"example_site: PORT={port} is not a port; PORT=9000 would be one.")
-    except OSError as error:
-        sys.exit(f"example_site: port {port} can't be used ({error.strerror}). Another one: PORT=9000")
+    except (ValueError, OverflowError, OSError) as error:
+        listener.close()
+        why = error.strerror if isinstance(error, OSError) else "it is not a port"
+        sys.exit(f"example_site: port {port} can't be used ({why}). Another one: PORT=9000")
     return listener
 
 

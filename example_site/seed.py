@@ -24,6 +24,11 @@ POST = POSTS["the-word-in-the-waiting-room"]
 FIRST_DAY = timedelta(days=9)  # before now
 
 
+def comments() -> list[dict[str, Any]]:
+    """What `seed.toml` holds, in the order in which it was written."""
+    return list(tomllib.loads((HERE / "seed.toml").read_text(encoding="utf-8"))["comment"])
+
+
 async def plant(settings: Settings) -> None:
     """Write the comments of `seed.toml`, unless the thread is there already."""
     clock = FakeClock(system_clock() - FIRST_DAY)
@@ -36,8 +41,8 @@ async def plant(settings: Settings) -> None:
             "shaming": True,
             "check_patience": 30,
         }
-        async with Comments(settings.model_copy(update=own), clock=clock, work=False) as comments:
-            await _plant(comments.house, clock)
+        async with Comments(settings.model_copy(update=own), clock=clock, work=False) as planting:
+            await _plant(planting.house, clock)
 
 
 async def _plant(house: House, clock: FakeClock) -> None:
@@ -50,7 +55,7 @@ async def _plant(house: House, clock: FakeClock) -> None:
     start = clock.now
     author = await _author(house, POST)
     posted: dict[str, str] = {}  # the short names in the file -> public ids
-    for each in tomllib.loads((HERE / "seed.toml").read_text(encoding="utf-8"))["comment"]:
+    for each in comments():
         clock.now = start + timedelta(hours=each["hour"])
         posted[each["id"]] = await _post(house, each, posted, author if each.get("guest") else None)
 
