@@ -21,6 +21,7 @@ ASSERTED = "asserted"
 # In the order in which they are asked: the first that fits clears the trigger.
 CLEARING: tuple[str, ...] = (
     "quoted",
+    "hypothetical",
     "reported",
     "countered",
     "asking_help",
@@ -29,7 +30,6 @@ CLEARING: tuple[str, ...] = (
     "reclaimed",
     "praise",
     "negated",
-    "hypothetical",
     "definition",
     "not_a_person",
 )

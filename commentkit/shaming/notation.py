@@ -28,7 +28,7 @@ _HYPHEN = re.compile(r"(?<=[a-z0-9])-(?=[a-z0-9])")
 _POSSESSIVE = re.compile(r"([a-z])'s(?![a-z])")
 _MARKS = {"DOT": ".", "BANG": "!", "ASK": "?"}
 _GAP_WORD = r"[a-z0-9'-]+ "
-CAPTURES = frozenset({"who", "whom", "whose", "neg", "group", "end", "_stop_end"})
+CAPTURES = frozenset({"who", "whom", "whose", "other", "neg", "group", "end", "_stop_end"})
 
 Branches = list[list["Node"]]
 

@@ -34,7 +34,7 @@ def target(match: re.Match[str]) -> Target:
     groups = match.groupdict()
     if groups.get("group"):
         return Target("group")
-    for name in ("who", "whom", "whose"):
+    for name in ("who", "whom", "whose", "other"):
         word = (groups.get(name) or "").strip()
         if word in _FIRST:
             return Target("first")
@@ -81,16 +81,18 @@ def stance(
                 break
     if endorsed:
         return ASSERTED, endorsed
-    if decided is not None and decided[0] in {"quoted", "reported", "countered"}:
+    if match.groupdict().get("other") and not decided:
+        decided = ("reported", "")
+    if decided is not None and decided[0] in {"quoted", "reported", "countered", "hypothetical"}:
         return decided
     if asking:
         return "asking_help", ""
+    if match.groupdict().get("neg"):
+        return "negated", ""
     if decided is not None:
         return decided
     if kind == "first":
         return ("asking_help" if here.ends_in == "?" else "first_person"), ""
-    if match.groupdict().get("neg"):
-        return "negated", ""
     return ASSERTED, ""
 
 

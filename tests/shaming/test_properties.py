@@ -1,0 +1,91 @@
+"""What holds for any text at all."""
+
+import time
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commentkit.shaming import CATEGORIES, STANCES, Reading, read
+
+PIECES = [
+    "You're not really poly", "you’re a slut", "ugly cow", "she told me", "“", "”", '"', "> ", "\r\n", "\n\n", "café",
+    "naïve", "Ärger", "но", "你好", "😀", "\u200b", "\u0301", "and she's right", "but", "if", "?", ".", "s l u t",
+    "p0ly", "n o t", "'", "I'm", "not", "Am I", " ", "a", "*", "İ", "ﬃ", "한국어", "é", "you", "are", "-", "ß",
+]  # fmt: skip
+
+soup = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+)
+
+
+def flags(reading: Reading) -> list[tuple[str, str]]:
+    return [(flag.rule, flag.stance) for flag in (*reading.findings, *reading.cleared)]
+
+
+@given(soup)
+@settings(max_examples=400, deadline=None)
+def test_spans_lie_inside_the_text_and_name_known_things(text: str) -> None:
+    reading = read(text)
+    for flag in (*reading.findings, *reading.cleared):
+        assert 0 <= flag.start < flag.end <= len(text)
+        assert flag.category in CATEGORIES
+        assert flag.stance in STANCES
+        assert flag.tier in {"likely", "possible"}
+    assert all(flag.stance == "asserted" for flag in reading.findings)
+    assert all(flag.stance != "asserted" for flag in reading.cleared)
+
+
+@given(soup)
+@settings(max_examples=300, deadline=None)
+def test_composed_and_decomposed_letters_read_alike(text: str) -> None:
+    nfc, nfd = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+    one, other = read(nfc), read(nfd)
+    assert flags(one) == flags(other)
+    for here, there in zip(one.findings, other.findings, strict=True):
+        words = unicodedata.normalize("NFC", nfd[there.start : there.end])
+        assert words == nfc[here.start : here.end]
+
+
+@given(soup)
+@settings(max_examples=200, deadline=None)
+def test_line_endings_make_no_difference(text: str) -> None:
+    unix = text.replace("\r\n", "\n").replace("\r", "\n")
+    dos = unix.replace("\n", "\r\n")
+    one, other = read(unix), read(dos)
+    assert flags(one) == flags(other)
+    for here, there in zip(one.findings, other.findings, strict=True):
+        assert dos[there.start : there.end].replace("\r\n", "\n") == unix[here.start : here.end]
+
+
+@given(soup)
+@settings(max_examples=100, deadline=None)
+def test_reading_twice_gives_the_same(text: str) -> None:
+    assert read(text) == read(text)
+
+
+def quickest(text: str) -> float:
+    best = float("inf")
+    for _ in range(5):
+        start = time.process_time()
+        read(text)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def test_long_comments_cost_in_proportion() -> None:
+    for piece in (
+        "you are not a ",
+        '"a ',
+        "'a ",
+        "she said you are a slut ",
+        "a b ",
+        "> x\n",
+        "ugly. ",
+        "é ",
+    ):
+        short, long = piece * (5000 // len(piece)), piece * (20000 // len(piece))
+        read(short)
+        assert quickest(long) <= 10 * quickest(short) + 0.02, piece
