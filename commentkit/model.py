@@ -51,6 +51,7 @@ class Reason(StrEnum):
     SPAM_CHECK = "spam-check"
     EVIDENCE = "evidence"
     CHECK_LATE = "check-late"
+    PERSON_DECIDES = "person-decides"
     MODERATOR = "moderator"
 
 

@@ -49,9 +49,10 @@ def decide(
     if spam:
         return Judged(Status.SPAM, Reason.SPAM_CHECK)
     held = [finding for finding in seen if finding.weight is Weight.HOLD]
-    words = [finding for finding in held if finding.code != COULD_NOT_CHECK]
-    if words:
-        return Judged(Status.PENDING, Reason.WORDS)
+    asked = [finding for finding in held if finding.code != COULD_NOT_CHECK]
+    if asked:
+        words = any(finding.start is not None for finding in asked)
+        return Judged(Status.PENDING, Reason.WORDS if words else Reason.PERSON_DECIDES)
     if sum(finding.points for finding in seen) >= hold_points:
         return Judged(Status.PENDING, Reason.EVIDENCE)
     if not by_guest and publishing is Publishing.HOLD_ALL:

@@ -39,13 +39,25 @@ def _split(value: object) -> object:
     return value
 
 
+def _networks(value: object) -> object:
+    given = _split(value)
+    return tuple(_network(item) for item in given) if isinstance(given, tuple | list) else given
+
+
+def _network(value: object) -> object:
+    try:
+        return ipaddress.ip_network(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"{value!r} is not a network; write it like 10.0.0.0/8") from None
+
+
 def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
@@ -84,15 +96,22 @@ class Settings(BaseSettings):
         min_length=32, description="Signs forms, receipts and links. At least 32 random characters; keep it."
     )
     seal_key: OptionalSecret = Field(
-        default=None, description="Seals what must be read again later (made from the secret key when not set)."
+        default=None,
+        description="Seals what must be read again later (made from the secret key when not set).",
     )
-    database_url: str = Field(default="sqlite:///commentkit.db", description="SQLite or PostgreSQL, as a URL.")
+    database_url: str = Field(
+        default="sqlite:///commentkit.db",
+        repr=False,  # it may hold a password
+        description="SQLite or PostgreSQL, as a URL.",
+    )
     migrate_on_start: bool = Field(
         default=True, description="Bring commentkit's own tables up to date at every start."
     )
 
     site: str = Field(
-        default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Short name; sites can share one database."
+        default="main",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        description="Short name; sites can share one database.",
     )
     site_name: str = Field(default="Comments", max_length=120, description="How pages call the site.")
     site_url: str = Field(default="", description="The blog's front page. Akismet knows the site by it.")
@@ -116,7 +135,9 @@ class Settings(BaseSettings):
     website_max: int = Field(default=500, ge=10, le=2000, description="Characters in a website.")
     body_max: int = Field(default=20_000, ge=100, le=20_000, description="Characters in a comment.")
 
-    post_limit: str = Field(default="10/10 minutes", description="Comments from one network, as 'count/time'.")
+    post_limit: str = Field(
+        default="10/10 minutes", description="Comments from one network, as 'count/time'."
+    )
     login_limit: str = Field(default="10/15 minutes", description="Sign-in tries, per network and per name.")
     form_hours: int = Field(default=24, ge=1, le=24 * 7, description="How long an open form stays good.")
 
@@ -136,15 +157,23 @@ class Settings(BaseSettings):
     akismet_send_address: bool = Field(
         default=True, description="Tell Akismet the network address of a comment's writer."
     )
-    akismet_send_email: bool = Field(default=False, description="Tell Akismet the e-mail of a comment's writer.")
-    akismet_keep_days: Days = Field(default=15, description="How long the sealed copy of what Akismet got is kept.")
-    shaming: bool = Field(default=True, description="Look for shaming language; what it finds waits for a moderator.")
+    akismet_send_email: bool = Field(
+        default=False, description="Tell Akismet the e-mail of a comment's writer."
+    )
+    akismet_keep_days: Days = Field(
+        default=15, description="How long the sealed copy of what Akismet got is kept."
+    )
+    shaming: bool = Field(
+        default=True, description="Look for shaming language; what it finds waits for a moderator."
+    )
 
     session_days: Days = Field(default=14, description="How long a moderator stays signed in.")
     signin_link_minutes: int = Field(
         default=15, ge=1, le=1440, description="How long a one-time sign-in link is good."
     )
-    guest_link_days: Days = Field(default=30, description="How long a guest author's link and sign-in are good.")
+    guest_link_days: Days = Field(
+        default=30, description="How long a guest author's link and sign-in are good."
+    )
     remember_days: Days = Field(default=180, description="How long 'remember me on this device' lasts.")
     history_days: Days = Field(default=30, description="How long done background jobs are kept.")
     cache_bytes: int = Field(
@@ -163,8 +192,9 @@ class Settings(BaseSettings):
         given = _with_prefix(os.environ if environ is None else environ)
         names = {PREFIX + name.upper() for name in cls.model_fields}
         for name in sorted(given.keys() - names):
-            near = difflib.get_close_matches(name, names, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            # compared without the prefix, which makes everything look alike
+            near = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), cls.model_fields, 1)
+            hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
             raise SettingsError(f"{name}: there is no such setting{hint}")
         source = EnvSettingsSource(cls, env_prefix=PREFIX)
         source.env_vars = {name.lower(): value for name, value in given.items()}

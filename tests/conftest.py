@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from commentkit import Comments, Settings
 from commentkit.service.house import House
 from commentkit.testing import AkismetStandIn, FakeClock, serving
 from tests.site import Site, make_settings
+
+# No deadline: how long an example takes on a shared machine says nothing about the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser"]
 

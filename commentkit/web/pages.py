@@ -201,6 +201,9 @@ REASON_WORDS: Mapping[Reason, str] = {
         "The spam check has not answered yet. It is asked again by itself; if it finds nothing, your comment appears "
         "without anybody having to do anything."
     ),
+    Reason.PERSON_DECIDES: (
+        "One of the checks here leaves the decision to a person. Somebody reads it and decides. Nothing is deleted."
+    ),
     Reason.MODERATOR: "A moderator has read it and decided so.",
 }
 
