@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
@@ -90,12 +91,15 @@ class Comments:
         self._worker: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._must_be_started()
+        await self._app(scope, receive, send)
+
+    def _must_be_started(self) -> None:
         if not self._started:
             raise SettingsError(
                 "commentkit was mounted but not started. Pass lifespan=comments.lifespan to the application, or "
                 "write `async with comments: yield` in its own lifespan."
             )
-        await self._app(scope, receive, send)
 
     async def __aenter__(self) -> Self:
         self._started += 1
@@ -137,25 +141,30 @@ class Comments:
             url: of the page; made from the request's path when empty.
             guest: the guest author's name, for the badge's explanation.
         Raises:
-            SettingsError: it can't be found where commentkit is mounted; set ``public_url`` then.
+            SettingsError: it can't be found where commentkit is mounted (set ``public_url`` then), or its lifespan
+                isn't running.
             ValueError: the key is empty or too long.
         """
+        self._must_be_started()
         if not key or len(key) > 500 or "\0" in key:
             raise ValueError("a thread's key has 1 to 500 characters")
         root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
         base = self.house.settings.public_url or root + self._mounted_at(request)
+        # Two slashes at its beginning would lead to another host.
+        path = quote("/" + str(request.scope["path"]).lstrip("/"), safe="/:@!$&'()*+,;=~")
         wanted = Thread(
             id=0,
             site=self.house.site,
             key=key,
             title=clean_line(title)[:300],
-            url=url or request.url.path,
+            url=url or path,
             guest=clean_line(guest)[: self.house.settings.name_max],
         )
         return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base)
 
     def _mounted_at(self, request: Request) -> str:
-        path = _find(request.app.routes, self, "")
+        # The outermost router: the page may stand in another mounted application than we do.
+        path = _find(request.scope["router"].routes, self, "")
         if path is None:
             raise SettingsError(
                 "It can't be seen from this page where commentkit is mounted; set COMMENTKIT_PUBLIC_URL."

@@ -11,6 +11,12 @@ from commentkit.text import clean_body, clean_line, clean_website
 # RFC 5322: no quoted local parts, no comments, no address literals.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
 
+VISIBLE = (
+    r"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+"""A pattern for one character that is more than white space, a control or nothing to see."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -65,13 +71,13 @@ class Draft:
         website = take("website", clean_website, limits.website, "The website")
         body = take("body", clean_body, limits.body, "The comment")
         parent = take("parent", _clean_id, 64, "The number of the comment that you answer")
-        if limits.require_name and not name and "name" not in problems:
+        if limits.require_name and not re.search(VISIBLE, name) and "name" not in problems:
             problems["name"] = Problem("required", "Please give a name. A pseudonym is fine.")
         if limits.require_email and not email and "email" not in problems:
             problems["email"] = Problem(
                 "required", "Please give an e-mail address. It will not be published."
             )
-        if not body and "body" not in problems:
+        if not re.search(VISIBLE, body) and "body" not in problems:
             problems["body"] = Problem("required", "There is no comment yet: please write something.")
         if problems:
             raise InvalidDraft(problems)

@@ -82,6 +82,8 @@ async def by_once(connection: AsyncConnection, site: str, once: str) -> tuple[Co
 
 async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -> Comment | None:
     """The comment with this public id, whatever its status: the caller decides who may see it."""
+    if not (public_id.isascii() and public_id.isprintable()):
+        return None  # PostgreSQL refuses even the question when there is a NUL in it
     statement = select(*_shown).where(comment.c.site == site, comment.c.public_id == public_id)
     row = (await connection.execute(statement)).one_or_none()
     return read_comment(row) if row else None

@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
 from commentkit.web import api, desk, entry, guards, reader
 from commentkit.web.errors import headers_of, problem, status_of
-from commentkit.web.face import Face, face_of
+from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
 
 log = logging.getLogger("commentkit")
@@ -62,7 +62,12 @@ def application(face: Face) -> Starlette:
     """All routes of one instance, as an ASGI application to be mounted."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(Headers), Middleware(Cors, face=face), Middleware(LastResort)],
+        middleware=[
+            Middleware(Mounted),
+            Middleware(Headers, face=face),
+            Middleware(Cors, face=face),
+            Middleware(LastResort),
+        ],
         exception_handlers={CommentkitError: _refused, HTTPException: _http},
     )
     app.state.face = face
@@ -70,8 +75,7 @@ def application(face: Face) -> Starlette:
 
 
 def _is_api(request: Request) -> bool:
-    path, root = request.scope["path"], request.scope.get("root_path", "")
-    return str(path).removeprefix(str(root)).startswith(API)
+    return path_of(request.scope).startswith(API)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -90,7 +94,29 @@ async def _http(request: Request, error: Exception) -> Response:
     title = error.detail
     body = {**problem(known), "status": error.status_code, "title": title, "detail": title}
     body["code"] = title.lower().replace(" ", "-")
-    return _answer(request, error.status_code, title, body, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return _answer(request, error.status_code, title, body, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What this address takes, of all the routes that know it: Starlette tells the first one's methods only."""
+    scope = {**request.scope, "root_path": root_of(request.scope)}
+    found: set[str] = set()
+    for route in ROUTES:
+        found |= _methods_of(route, scope)
+    return found
+
+
+def _methods_of(route: BaseRoute, scope: Scope) -> set[str]:
+    match, child = route.matches(scope)
+    if match is Match.NONE:
+        return set()
+    if isinstance(route, Mount):
+        inner = [_methods_of(each, {**scope, **child}) for each in route.routes]
+        return set().union(*inner) if inner else {"GET", "HEAD"}  # static files have no routes
+    return set(getattr(route, "methods", None) or ())
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -118,6 +144,16 @@ def _answer(
     return response
 
 
+class Mounted:
+    """Remembers where we are mounted: the API's own `Mount` writes another `root_path` over it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, ROOT: scope.get("root_path", "")}, receive, send)
+
+
 class LastResort:
     """Answers what nothing else has caught. Starlette's own way would raise it again, for a server to log whole."""
 
@@ -141,14 +177,16 @@ class LastResort:
 
 
 class Headers:
-    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded."""
+    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded.
 
+    `form-action` counts for where an answer redirects to, as well: a guest's link leads to a listed origin's page.
+    """
+
+    _POLICY = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action {}; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
     _SET = (
-        (
-            b"content-security-policy",
-            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-            b"frame-ancestors 'none'",
-        ),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
@@ -156,15 +194,16 @@ class Headers:
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, face: Face) -> None:
         self._app = app
+        policy = self._POLICY.format(" ".join(["'self'", *face.house.settings.origins]))
+        self._set = ((b"content-security-policy", policy.encode("latin-1")), *self._SET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
-                public = path.startswith(self._READ_BY_ALL)
-                extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
+                public = path_of(scope).startswith(self._READ_BY_ALL)
+                extra = [each for each in self._set if not (public and each[0] == b"x-robots-tag")]
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
 

@@ -1,22 +1,23 @@
 """The JSON API below `api/v1`. `OPERATIONS` is its one table: routes and the OpenAPI document are made from it."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from commentkit.checks.traps import TRAP_FIELD
+from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, NotFound, Problem, TextRefused
-from commentkit.model import Comment, Status, Thread
+from commentkit.model import Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
 from commentkit.service.house import thread_page
 from commentkit.text import clean_line
 from commentkit.tree import walk
-from commentkit.web import guards
+from commentkit.web import fields, guards
 from commentkit.web.errors import problem, status_of
 from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, anonymous
@@ -26,6 +27,7 @@ KEY_MAX = 500
 KEYS_MAX = 100
 URL_MAX = 2000
 TITLE_MAX = 300
+URL_PATTERN = r"^$|^https?://[^\u0000]*$"
 
 
 class CommentOut(BaseModel):
@@ -106,12 +108,13 @@ async def thread(request: Request) -> Response:
     """Read a thread."""
     face = face_of(request)
     found = await _thread(request, face)
-    tag = f'"{found.id}.{found.version}"'
+    base = face.base(request)
+    # A listed origin's page may say another title or address than is stored; only pages that say the same may share.
+    key = ("json", found.id, found.version, found.title, found.url, base)
+    tag = f'"{face.house.signer.fingerprint(*map(str, key))}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    base = face.base(request)
-    key = ("json", found.id, found.version, base)
     body = face.lists.get(key) if found.id else None
     if body is None:
         body = (await _thread_out(face, found, base)).model_dump_json()
@@ -179,14 +182,14 @@ async def _thread(request: Request, face: Face) -> Thread:
     settings = face.house.settings
     key = _query(request, "key", KEY_MAX, required=True)
     title, url = _query(request, "title", TITLE_MAX), _query(request, "url", URL_MAX)
+    if not re.fullmatch(URL_PATTERN, url):
+        raise InvalidDraft({"url": Problem("wrong-pattern", "url must begin with http:// or https://.")})
     if not guards.is_listed_origin(settings, request.headers.get("origin", "")):
         return await reader.known_thread(face.house, key)
-    if url and (
-        urlsplit(url).scheme not in {"http", "https"} or guards.origin_of(url) not in settings.origins
-    ):
+    if url and guards.origin_of(url) not in settings.origins:
         raise InvalidDraft({"url": Problem("foreign", "url must be a page of one of the site's origins.")})
     try:
-        title = clean_line(title)
+        title = clean_line(title)[:TITLE_MAX]
     except TextRefused as error:
         raise InvalidDraft({"title": Problem(error.code, str(error))}) from None
     return await reader.thread_of(face.house, Thread(0, settings.site, key, title, url))
@@ -206,25 +209,25 @@ async def post(request: Request) -> Response:
     face = face_of(request)
     guards.check_origin(request, face.house.settings)
     given = await guards.read_json(request)
-    allowed = {"token", "name", "email", "website", "body", "parent", TRAP_FIELD}
+    rules = fields.of_comment(face.house.limits())
     problems = {
-        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - allowed
+        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - rules.keys()
     } | {
         name: Problem("wrong-type", "This field takes a text.")
-        for name in given.keys() & allowed
+        for name in given.keys() & rules.keys()
         if not isinstance(given[name], str)
     }
     if "token" not in given:
         problems["token"] = Problem("required", "Get a token first, from the form address.")
     if problems:
         raise InvalidDraft(problems)
-    fields: dict[str, str] = given
-    stamp = read_stamp(face, fields["token"])
+    typed: dict[str, str] = given
+    stamp = read_stamp(face, typed["token"])
     found = await reader.thread_of(face.house, described(stamp))
     guest = await face.guest(request, found)
-    draft = parse_draft(face, fields, guest)
+    draft = _draft(face, typed, rules, guest)
     try:
-        posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+        posted = await send(request, face, stamp, draft, guest, trap=typed.get(TRAP_FIELD, ""))
     except writer.OnceUsed as error:
         status, _ = status_of(error)
         first = _state(face, request, found, error.comment)
@@ -234,11 +237,33 @@ async def post(request: Request) -> Response:
             "body": draft.body,
             "token": face.stamp(found),
         }
-        return JSONResponse(body, status, media_type="application/problem+json")
+        headers = {"Cache-Control": "no-store"}
+        return JSONResponse(body, status, headers, media_type="application/problem+json")
     state = _state(face, request, posted.thread, posted.comment, posted.receipt)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )
+
+
+def _draft(
+    face: Face, typed: Mapping[str, str], rules: Mapping[str, fields.Text], guest: Visit | None
+) -> Draft:
+    """The draft, if every field also is as the schema says.
+
+    Raises:
+        InvalidDraft: with one problem for every wrong field.
+    """
+    draft, problems = None, {}
+    try:
+        draft = parse_draft(face, typed, guest)
+    except InvalidDraft as error:
+        problems.update(error.problems)
+    for name in typed.keys() - problems.keys():
+        if problem_ := rules[name].problem(typed[name]):
+            problems[name] = problem_
+    if draft is None or problems:
+        raise InvalidDraft(problems)
+    return draft
 
 
 def _state(
@@ -278,7 +303,7 @@ async def state(request: Request) -> Response:
         found, comment = await reader.by_receipt(face.house, receipt.strip())
     except NotFound as error:
         body = {**problem(error), "status": 401, "title": "A receipt is needed", "code": "receipt-needed"}
-        headers = {"WWW-Authenticate": 'Bearer realm="receipt"'}
+        headers = {"WWW-Authenticate": 'Bearer realm="receipt"', "Cache-Control": "no-store"}
         return JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
     body = _state(face, request, found, comment).model_dump(mode="json")
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
@@ -290,6 +315,7 @@ class Parameter:
 
     name: str
     longest: int
+    pattern: str = fields.NO_NUL
     required: bool = False
     many: int = 0
 
@@ -309,12 +335,13 @@ class Operation:
 
 
 _KEY = Parameter("key", KEY_MAX, required=True)
-_PAGE = (_KEY, Parameter("title", TITLE_MAX), Parameter("url", URL_MAX))
+_PAGE = (_KEY, Parameter("title", TITLE_MAX), Parameter("url", URL_MAX, URL_PATTERN))
 _P = ProblemOut
+_READING: dict[int, type[BaseModel] | None] = {404: _P, 422: _P, 503: _P}
 
 OPERATIONS = (
-    Operation("readThread", "GET", "/thread", thread, {200: ThreadOut, 304: None, 404: _P, 422: _P}, _PAGE),
-    Operation("getForm", "GET", "/form", form, {200: FormOut, 404: _P, 422: _P}, _PAGE),
+    Operation("readThread", "GET", "/thread", thread, {200: ThreadOut, 304: None} | _READING, _PAGE),
+    Operation("getForm", "GET", "/form", form, {200: FormOut} | _READING, _PAGE),
     Operation(
         "postComment",
         "POST",
@@ -328,8 +355,8 @@ OPERATIONS = (
         "GET",
         "/counts",
         counts,
-        {200: CountsOut, 422: _P},
+        {200: CountsOut, 422: _P, 503: _P},
         (Parameter("key", KEY_MAX, required=True, many=KEYS_MAX),),
     ),
-    Operation("readState", "GET", "/state", state, {200: StateOut, 401: _P}, takes_receipt=True),
+    Operation("readState", "GET", "/state", state, {200: StateOut, 401: _P, 503: _P}, takes_receipt=True),
 )

@@ -1,5 +1,6 @@
 """What the routes share: one instance's house, templates, limits and finished lists, and how answers look."""
 
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from urllib.parse import urljoin
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
 
 from commentkit import signing
 from commentkit.errors import Problem
@@ -20,7 +22,18 @@ from commentkit.web.pages import FormView, Html, Pages
 
 REMEMBER = "remember"
 DESK = "desk"
+ROOT = "commentkit.root"
 _REMEMBERED = ("name", "email", "website")
+
+
+def root_of(scope: Scope) -> str:
+    """The path below which this instance is mounted."""
+    return str(scope.get(ROOT, scope.get("root_path", ""))).rstrip("/")
+
+
+def path_of(scope: Scope) -> str:
+    """A request's path as this instance's own routes see it."""
+    return str(scope["path"]).removeprefix(root_of(scope))
 
 
 class ListCache:
@@ -40,12 +53,13 @@ class ListCache:
 
     def put(self, key: tuple[object, ...], value: str) -> None:
         """Keep a list."""
-        self._held -= len(self._kept.pop(key, ""))
+        if key in self._kept:
+            self._held -= sys.getsizeof(self._kept.pop(key))
         self._kept[key] = value
-        self._held += len(value)
+        self._held += sys.getsizeof(value)
         while self._held > self._most:
             _, dropped = self._kept.popitem(last=False)
-            self._held -= len(dropped)
+            self._held -= sys.getsizeof(dropped)
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,7 @@ class Face:
 
     def base(self, request: HTTPConnection) -> str:
         """The address below which this instance is reached: as set, else the path that the request came by."""
-        return self.house.settings.public_url or str(request.scope.get("root_path", "")).rstrip("/")
+        return self.house.settings.public_url or root_of(request.scope)
 
     def absolute(self, request: Request, address: str) -> str:
         """An address with scheme and host, to be copied or sent on."""

@@ -70,8 +70,11 @@ def visitor_of(request: Request, settings: Settings) -> Visitor:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address, as browsers write an origin."""
-    parts = urlsplit(url)
+    """Scheme, host and port of an address, as browsers write an origin; '' when it isn't an address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
@@ -83,7 +86,8 @@ def is_own_origin(request: Request, settings: Settings, origin: str) -> bool:
     """
     if settings.public_url:
         return origin.lower() == origin_of(settings.public_url)
-    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    host = origin_of(origin).partition("://")[2]
+    return host != "" and host == request.headers.get("host", "").lower()
 
 
 def is_listed_origin(settings: Settings, origin: str) -> bool:
@@ -124,7 +128,7 @@ def _allowed(request: Request, settings: Settings, origin: str, own_only: bool) 
 
 async def _read(request: Request, limit: int) -> bytes:
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
+    if length.isdecimal() and int(length) > limit:
         raise TooLarge(_TOO_LARGE)
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -191,6 +195,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise Malformed("A field is there twice, and it can't be known which is meant.")
+    "".join(found).encode()  # a name with half a character in it (JSON can write that) can't even be repeated
     return found
 
 

@@ -6,13 +6,12 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Limits
+from commentkit.web import fields
 from commentkit.web.api import OPERATIONS, Operation, Parameter
 from commentkit.web.face import face_of
 
 _REF = "#/components/schemas/{model}"
-_NO_NUL = r"^[^\u0000]*$"
 
 
 async def openapi(request: Request) -> Response:
@@ -77,7 +76,7 @@ def _answer(code: int, model: Any) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    text: dict[str, Any] = {"type": "string", "maxLength": parameter.longest, "pattern": _NO_NUL}
+    text: dict[str, Any] = {"type": "string", "maxLength": parameter.longest, "pattern": parameter.pattern}
     if parameter.required:
         text["minLength"] = 1
     schema = text
@@ -93,30 +92,19 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _new_comment(limits: Limits) -> dict[str, Any]:
-    def text(longest: int, pattern: str, *, shortest: int = 0) -> dict[str, Any]:
-        return {"type": "string", "minLength": shortest, "maxLength": longest, "pattern": pattern}
-
-    required = ["token", "body"]
-    if limits.require_name:
-        required.append("name")
-    if limits.require_email:
-        required.append("email")
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": required,
-        "properties": {
-            "token": {"type": "string", "description": "From the form address; good for one comment."},
-            "name": text(limits.name, _NO_NUL, shortest=1 if limits.require_name else 0),
-            "email": text(limits.email, EMAIL, shortest=1 if limits.require_email else 0),
-            "website": text(limits.website, WEBSITE),
-            "body": text(limits.body, BODY, shortest=1),
-            "parent": text(64, r"^[A-Za-z0-9_-]*$"),
-            TRAP_FIELD: {"type": "string", "description": "People can't see this field; leave it empty."},
-        },
+        "required": fields.required(limits),
+        "properties": {name: _text(each) for name, each in fields.of_comment(limits).items()},
     }
 
 
-EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$"
-WEBSITE = r"^$|^https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$"
-BODY = r"^[^\u0000]*\S[^\u0000]*$"
+def _text(field: fields.Text) -> dict[str, Any]:
+    stated = {
+        "maxLength": field.longest,
+        "minLength": field.shortest,
+        "pattern": field.pattern,
+        "description": field.about or field.wrong,
+    }
+    return {"type": "string", **{name: value for name, value in stated.items() if value}}

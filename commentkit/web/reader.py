@@ -13,6 +13,7 @@ from commentkit.model import Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
 from commentkit.service.house import thread_page
 from commentkit.signing import FormStamp, TokenExpired
+from commentkit.store.database import DatabaseBusy
 from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
@@ -20,6 +21,7 @@ from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, steps, trusted, view
 
 _KEPT_TEXT = "Nothing is lost: your text is below."
+_TRAP_KEPT = 500
 
 
 async def index(request: Request) -> Response:
@@ -144,6 +146,15 @@ async def post(request: Request) -> Response:
     guards.check_origin(request, face.house.settings)
     fields = await guards.read_form(request)
     try:
+        return await _post(request, face, fields)
+    except DatabaseBusy as error:  # not even the thread can be read
+        response = _lost(request, face, fields, error)
+        response.headers.update(headers_of(error))
+        return response
+
+
+async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Response:
+    try:
         stamp = read_stamp(face, fields.get("token", ""))
     except TokenInvalid as error:
         return await _renewed(request, face, fields, error)
@@ -216,6 +227,7 @@ async def send(
     await face.limits.post(visitor.address)
     page = face.absolute(request, thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
+    trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check
     return await writer.submit(house, stamp, draft, writer.Origin(visitor, page, age, trap), guest)
 
 
@@ -230,12 +242,16 @@ async def _renewed(request: Request, face: Face, fields: Mapping[str, str], erro
         try:
             thread = await reader.known_thread(face.house, fields.get("thread", "").replace("\0", "")[:500])
         except NotFound:
-            return face.page(
-                request, "lost_form.html", status, store=True, text=fields.get("body", ""), problem=str(error)
-            )
+            return _lost(request, face, fields, error)
     return await _write(
         request, face, thread, status=status, parent=fields.get("parent", ""), typed=fields, problem=message
     )
+
+
+def _lost(request: Request, face: Face, fields: Mapping[str, str], error: CommentkitError) -> Response:
+    """No form can be made; the text at least is there, to be copied."""
+    status, _ = status_of(error)
+    return face.page(request, "lost_form.html", status, text=fields.get("body", ""), problem=str(error))
 
 
 async def receipt(request: Request) -> Response:

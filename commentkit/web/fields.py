@@ -1,0 +1,72 @@
+"""What a program may send in each field of a comment: one table, checked on the way in and stated in the schema.
+
+Narrower than what the form takes. People leave out `https://` or type a space too many and are helped; a schema
+can say exactly what is taken only where nothing is mended first.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commentkit.checks.traps import TRAP_FIELD
+from commentkit.draft import VISIBLE, Limits
+from commentkit.errors import Problem
+
+NO_NUL = r"^[^\u0000]*$"
+_EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$"
+_PORT = r"(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?"
+_WEBSITE = rf"^$|^https?://([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+{_PORT}([/?#][A-Za-z0-9._~!$&()*+,;=:@%/?#-]*)?$"
+_SOMETHING = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A field that takes a text. `longest` and `shortest` count code points; `wrong` says what `pattern` asks."""
+
+    longest: int | None = None
+    shortest: int = 0
+    pattern: str = ""
+    wrong: str = ""
+    about: str = ""
+
+    def problem(self, value: str) -> Problem | None:
+        """What is wrong with a value."""
+        if self.longest is not None and len(value) > self.longest:
+            return Problem("too-long", f"There is room for {self.longest:,} characters.")
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            return Problem("wrong-pattern", self.wrong)
+        return None
+
+
+def of_comment(limits: Limits) -> Mapping[str, Text]:
+    """The fields of a posted comment."""
+    unreadable = "There has to be something that can be read."
+    return {
+        "token": Text(about="From the form address; good for one comment."),
+        "name": Text(
+            limits.name,
+            shortest=int(limits.require_name),
+            pattern=_SOMETHING if limits.require_name else NO_NUL,
+            wrong=unreadable,
+        ),
+        "email": Text(
+            limits.email,
+            shortest=int(limits.require_email),
+            pattern=_EMAIL,
+            wrong="An e-mail address in ASCII (RFC 5321; other domains as xn--…), without spaces around it.",
+        ),
+        "website": Text(
+            limits.website,
+            pattern=_WEBSITE,
+            wrong="A whole web address in ASCII (RFC 3986), from http:// or https:// on, without spaces.",
+        ),
+        "body": Text(limits.body, shortest=1, pattern=_SOMETHING, wrong=unreadable),
+        "parent": Text(64, pattern=r"^[A-Za-z0-9_-]*$", wrong="The id of a comment, or nothing."),
+        TRAP_FIELD: Text(about="People can't see this field; leave it empty."),
+    }
+
+
+def required(limits: Limits) -> list[str]:
+    """The fields that must be there."""
+    given = {"name": limits.require_name, "email": limits.require_email}
+    return ["token", "body", *(name for name, wanted in given.items() if wanted)]
