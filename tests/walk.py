@@ -1,0 +1,33 @@
+"""A reader's walk through a page with a thread, by its links and forms alone: it works wherever things are mounted."""
+
+import re
+
+from starlette.testclient import TestClient
+
+from tests.site import ORIGIN, forms
+
+
+def links(page: str) -> list[str]:
+    """Every address on a page that a browser would open or load, those on the page itself left out."""
+    found = re.findall(r'\b(?:href|src|action)="([^"#]*)(#[^"]*)?"', page)
+    return [(path + place).replace("&amp;", "&") for path, place in found if path]
+
+
+def write_and_find(client: TestClient, page: str, text: str = "Found by its links alone.") -> str:
+    """Post below a page, read the receipt, follow it back to the thread; returns the form's action."""
+    opened = client.get(page)
+    assert opened.status_code == 200, opened.text
+    [(action, fields)] = [each for each in forms(opened.text) if each[0].endswith("/post")]
+    for style in re.findall(r'<link rel="stylesheet" href="([^"]+)"', opened.text):
+        assert client.get(style).status_code == 200, style
+    receipt = client.post(action, data={**fields, "body": text}, headers={"Origin": ORIGIN})
+    assert receipt.status_code == 200, receipt.text
+    assert "Your comment is published" in receipt.text
+    for address in (each for each in links(receipt.text) if each != ORIGIN):  # the blog has no front page
+        assert client.get(address).status_code == 200, address
+    [back] = [link for link in links(receipt.text) if "#c-" in link]
+    thread = client.get(back).text
+    assert text in thread
+    [permalink] = {link for link in links(thread) if re.search(r"/c/[0-9a-f]+$", link)}
+    assert text in client.get(permalink).text
+    return action
