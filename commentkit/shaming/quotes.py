@@ -11,8 +11,10 @@ _SINGLE = re.compile(
     r"(?<![^\s(\[-])'(?=[a-z0-9])([^'\n]{0,400}(?:(?<=[a-z])'(?=[a-z])[^'\n]{0,400}){0,12})'(?![a-z0-9])"
 )
 _WORDS = re.compile(r"[^\W_]+")
-_SPOKEN = re.compile(r"(?<!so-)(?<!so )\b(?:told|said|says|say|tell|tells|asked|called|calls|wrote|shouted|was|were|like|replied|hissed"
-                     r"|snapped|muttered|texted)\b[^.!?\n]{0,30}[,:]?\s*$")  # fmt: skip
+_SPOKEN = re.compile(
+    r"(?<!so-)(?<!so )\b(?:told|said|says|say|tell|tells|asked|called|calls|wrote|shouted|was|were|like|replied"
+    r"|hissed|snapped|muttered|texted)\b[^.!?\n]{0,30}[,:]?\s*$"
+)
 SHORT = 3
 
 
