@@ -15,6 +15,8 @@ from commentkit.store.database import Connection
 UNDO = "undo"
 ERASE = "erase"
 
+_NO_COMMENT = "There is no such comment."
+
 
 class TooLate(Conflict):
     """Somebody decided since the page was loaded.
@@ -170,8 +172,9 @@ async def erase(house: House, actor: str, public_id: str) -> None:
     async with house.db.write() as connection:
         comment = await _comment(connection, house, public_id)
         thread = await threads.get(connection, comment.thread_id)
+        if not await comments.erase(connection, comment.id):
+            raise NotFound(_NO_COMMENT)
         await outbox.forget(connection, comment.id)
-        await comments.erase(connection, comment.id)
         await desk.record(
             connection, house.site, comment, actor=actor, move=ERASE, after=Status.ERASED, note="", at=now
         )
@@ -194,7 +197,7 @@ async def _comment(
 ) -> Comment:
     comment = await comments.by_public_id(connection, house.site, public_id)
     if comment is None or comment.status is Status.ERASED:
-        raise NotFound("There is no such comment.")
+        raise NotFound(_NO_COMMENT)
     if version is not None and comment.version != version:
         raise TooLate(comment, await _last(connection, comment))
     return comment

@@ -214,6 +214,9 @@ async def _judge(
     )
     now = house.clock()
     async with house.db.write() as connection:
+        current = await comments.get(connection, comment.id, lock=True)
+        if current is None or current.status is Status.ERASED:
+            return current or comment  # its jobs went with it, and no finding may come after
         await comments.report(connection, comment.id, found)
         if await comments.settle(connection, comment, judged):
             await desk.record(
@@ -228,14 +231,12 @@ async def _judge(
             )
             await threads.bump(connection, thread.id)
             await announce(connection, house, "judged", thread, comment, judged.status)
-            unfinished = policy.unfinished(findings)
-        else:
-            unfinished = ()  # a moderator has decided meanwhile, and that stands
-        if unfinished:
-            due_at = now + _pause(found, attempts)
-            await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished))
-        else:
-            await outbox.checked(connection, comment.id, now)
+            if unfinished := policy.unfinished(findings):
+                due_at = now + _pause(found, attempts)
+                await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished))
+            else:
+                await outbox.checked(connection, comment.id, now)
+        # Else somebody was quicker, and that stands; the job that is left sees so when it is due.
         return await comments.get(connection, comment.id) or comment
 
 

@@ -96,9 +96,14 @@ async def by_receipt(connection: AsyncConnection, site: str, receipt_hash: str) 
     return read_comment(row) if row else None
 
 
-async def get(connection: AsyncConnection, comment_id: int) -> Comment | None:
-    """The comment with this internal id."""
-    row = (await connection.execute(select(*_shown).where(comment.c.id == comment_id))).one_or_none()
+async def get(connection: AsyncConnection, comment_id: int, *, lock: bool = False) -> Comment | None:
+    """The comment with this internal id.
+
+    Args:
+        lock: let nobody change it until the transaction ends (SQLite has one writer anyway).
+    """
+    statement = select(*_shown).where(comment.c.id == comment_id)
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
 
@@ -143,13 +148,17 @@ async def move(connection: AsyncConnection, seen: Comment, after: Status, reason
     return result.rowcount == 1
 
 
-async def erase(connection: AsyncConnection, comment_id: int) -> None:
-    """Remove everything that a person wrote or told; the empty row keeps the place of its replies."""
-    await forget(connection, comment_id)
-    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
-    await connection.execute(
+async def erase(connection: AsyncConnection, comment_id: int) -> bool:
+    """Remove everything that a person wrote or told; the empty row keeps the place of its replies.
+
+    The row comes first: whoever was about to add something to it has done so, or finds it erased.
+
+    Returns:
+        False when it was erased before.
+    """
+    result = await connection.execute(
         update(comment)
-        .where(comment.c.id == comment_id)
+        .where(comment.c.id == comment_id, comment.c.status != Status.ERASED)
         .values(
             status=Status.ERASED,
             reason=Reason.NONE,
@@ -163,6 +172,9 @@ async def erase(connection: AsyncConnection, comment_id: int) -> None:
             version=comment.c.version + 1,
         )
     )
+    await forget(connection, comment_id)
+    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
+    return result.rowcount == 1
 
 
 async def report(connection: AsyncConnection, comment_id: int, findings: Sequence[Finding]) -> None:
