@@ -43,6 +43,9 @@ class Worker:
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_EVERY
             await sweep(house)
+        async with house.db.read() as connection:
+            if not await outbox.is_due(connection, house.site, now):
+                return 0
         async with house.db.write() as connection:
             jobs = await outbox.claim(connection, house.site, now, now + _LEASE, _BATCH)
         for job in jobs:

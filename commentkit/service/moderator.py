@@ -159,6 +159,8 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
                 hold_points=house.settings.hold_points,
             )
             reason = judged.reason if judged.status is last.before else Reason.MODERATOR
+        if last.before is Status.PENDING and policy.unfinished(found):
+            await outbox.reopen(connection, comment.id, house.clock())
         return await _move(connection, house, comment, actor, UNDO, last.before, reason, "", undoes=last.id)
 
 
@@ -187,8 +189,10 @@ async def teach(house: House, receiver: str, comment_id: int, *, spam: bool) -> 
     check = next((check for check in house.checks if check.name == receiver), None)
     async with house.db.read() as connection:
         sealed = await comments.kept(connection, comment_id, receiver, house.clock())
+        last = await outbox.last_lesson(connection, comment_id, receiver)
     sent = house.signer.unseal(sealed) if sealed else None
-    if isinstance(check, Learner) and sent is not None:
+    overtaken = last is not None and last != spam  # a person has changed their mind; the later lesson is told
+    if isinstance(check, Learner) and sent is not None and not overtaken:
         await check.learn(sent, spam=spam)
 
 

@@ -53,6 +53,12 @@ async def put(
     )
 
 
+async def is_due(connection: AsyncConnection, site: str, now: datetime) -> bool:
+    """Whether there is anything to do; asking takes no lock."""
+    due = (outbox.c.site == site) & outbox.c.done_at.is_(None) & (outbox.c.due_at <= now)
+    return await connection.scalar(select(outbox.c.id).where(due).limit(1)) is not None
+
+
 async def claim(
     connection: AsyncConnection, site: str, now: datetime, lease_until: datetime, limit: int
 ) -> list[Job]:
@@ -60,7 +66,7 @@ async def claim(
     due = (
         select(outbox.c.id)
         .where(outbox.c.site == site, outbox.c.done_at.is_(None), outbox.c.due_at <= now)
-        .order_by(outbox.c.due_at)
+        .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # other workers take other rows; SQLite has one writer anyway
     )
@@ -73,10 +79,10 @@ async def claim(
         .values(due_at=lease_until, attempts=outbox.c.attempts + 1)
         .returning(*outbox.c)
     )
-    rows = await connection.execute(statement)
+    rows = {row.id: row for row in await connection.execute(statement)}
     return [
         Job(row.id, row.kind, row.receiver, row.comment_id, json.loads(row.payload), row.attempts)
-        for row in rows
+        for row in (rows[job_id] for job_id in ids)  # RETURNING keeps no order
     ]
 
 
@@ -105,6 +111,15 @@ async def check_again(connection: AsyncConnection, comment_id: int, due_at: date
         update(outbox)
         .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
         .values(due_at=due_at, error=error)
+    )
+
+
+async def reopen(connection: AsyncConnection, comment_id: int, due_at: datetime) -> None:
+    """A comment waits for its checks again: the job that was dropped when a person decided is due at `due_at`."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK)
+        .values(done_at=None, due_at=due_at)
     )
 
 
