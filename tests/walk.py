@@ -1,6 +1,8 @@
 """A reader's walk through a page with a thread, by its links and forms alone: it works wherever things are mounted."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 from starlette.testclient import TestClient
 
@@ -31,3 +33,10 @@ def write_and_find(client: TestClient, page: str, text: str = "Found by its link
     [permalink] = {link for link in links(thread) if re.search(r"/c/[0-9a-f]+$", link)}
     assert text in client.get(permalink).text
     return action
+
+
+def dump(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of an SQLite database, as another program reads it."""
+    with closing(sqlite3.connect(url.partition("///")[2])) as other:
+        names = [row[0] for row in other.execute("select name from sqlite_master where type = 'table'")]
+        return {name: other.execute(f'select * from "{name}" order by rowid').fetchall() for name in names}
