@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,12 +16,14 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
 from commentkit import Settings
 from commentkit.shaming import read
 from example_site import fastapi_site, seed
 from example_site.posts import POSTS
+from tests.browser import assert_accessible
 
 ROOT = Path(__file__).parent.parent
 POST = POSTS["the-word-in-the-waiting-room"]
@@ -156,6 +159,30 @@ def test_the_post_has_its_host_s_words_and_an_image_credit(site: Site) -> None:
     assert re.search(r"<figcaption>.*Illustration: \w+", page)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_everybody_can_read_the_post_on_any_screen_by_day_and_by_night(
+    site: Site, new_page: Callable[..., Page], width: int, scheme: str
+) -> None:
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for address in (site.front, site.post):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page)
+
+
+def test_a_site_gives_the_thread_its_own_colours_by_properties_alone(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(color_scheme="light")
+    page.goto(site.post)
+    colour = "element => getComputedStyle(element).color"
+    own = page.locator(".post-head a").evaluate(colour)
+    assert page.locator(".ck-acts a").first.evaluate(colour) == own
+    page.goto(f"{site.front}/comments/data")
+    assert page.locator("footer a").first.evaluate(colour) != own
+
+
 def test_the_desk_s_link_signs_in_once_and_there_one_comment_waits_and_one_is_spam(site: Site) -> None:
     with httpx.Client(follow_redirects=True) as browser:
         assert browser.get(site.desk).status_code == 200  # looking uses nothing up
@@ -235,7 +262,8 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_the_fastapi_twin_shows_the_same_thread(tmp_path: Path) -> None:
     settings = Settings(secret_key="-" * 32, database_url=f"sqlite:///{tmp_path}/comments.db")
-    anyio.run(seed.plant, settings)
+    with ThreadPoolExecutor() as elsewhere:  # in this thread the browser's event loop counts as running
+        elsewhere.submit(anyio.run, seed.plant, settings).result()
     with TestClient(fastapi_site.create(settings)) as browser:
         page = browser.get(POST.key)
         assert page.status_code == 200
