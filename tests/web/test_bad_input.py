@@ -213,7 +213,9 @@ def test_an_origin_that_is_none_is_another_one(
     before = dump(settings.database_url)
     data = {**site.form(), "body": "From nowhere."}
     for path in ("/post", "/desk/sign-in"):
-        answer = site.client.post(f"/comments{path}", data=data, headers={header: value.encode("latin-1")})
+        answer = site.client.post(
+            f"/comments{path}", data=data, headers={header.encode(): value.encode("latin-1")}
+        )
         assert answer.status_code == 403
     assert dump(settings.database_url) == before
 
