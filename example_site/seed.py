@@ -4,6 +4,7 @@ They are sent to nobody: their spam check is the stand-in on this machine, whate
 """
 
 import tomllib
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ def comments() -> list[dict[str, Any]]:
 
 
 async def plant(settings: Settings) -> None:
-    """Write the comments of `seed.toml`, unless the thread is there already."""
+    """Write the comments of `seed.toml`, unless there are comments already."""
     clock = FakeClock(system_clock() - FIRST_DAY)
     with serving(AkismetStandIn()) as stand_in:
         own = {
@@ -46,12 +47,9 @@ async def plant(settings: Settings) -> None:
 
 
 async def _plant(house: House, clock: FakeClock) -> None:
-    try:
-        await reader.known_thread(house, POST.key)
-    except NotFound:
-        pass
-    else:
-        return
+    with suppress(NotFound):
+        if (await reader.known_thread(house, POST.key)).version:  # somebody has written here
+            return
     start = clock.now
     author = await _author(house, POST)
     posted: dict[str, str] = {}  # the short names in the file -> public ids
