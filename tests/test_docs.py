@@ -49,7 +49,12 @@ if "app" in globals():
 """
     (tmp_path / "app.py").write_text(code + visit, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "app.py"], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+        [sys.executable, "app.py"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 

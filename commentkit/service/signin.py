@@ -52,6 +52,8 @@ async def set_password(house: House, name: str, password: str) -> None:
     """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise Refused(f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+    if any("\ud800" <= char <= "\udfff" for char in password):
+        raise Refused("The password holds half of a character; it wasn't read as UTF-8.")
     person = await _named(house, name)
     hashed = await to_thread.run_sync(_hasher.hash, password)
     async with house.db.write() as connection:
@@ -150,7 +152,7 @@ async def enter_by_password(house: House, name: str, password: str) -> str:
 def _verify(hashed: str, password: str) -> bool:
     try:
         return _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 

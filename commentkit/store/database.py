@@ -95,6 +95,8 @@ def _make_engine(url: str) -> AsyncEngine:
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL: what was acknowledged is on disk, also after a power cut. Never inherited: builds differ.
         cursor.execute("PRAGMA synchronous=FULL")
+        # What is deleted is overwritten: an erased text must not be left in the file.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.close()

@@ -73,7 +73,7 @@ thread = Table(
     Column("key", String(500), nullable=False),
     Column("title", String(500), nullable=False),
     Column("url", String(2000), nullable=False),
-    Column("guest", String(80), nullable=False),
+    Column("guest", String(500), nullable=False),
     Column("publishing", String(20)),
     Column("closed", String(500), nullable=False),
     Column("version", Integer, nullable=False),
@@ -168,7 +168,7 @@ visit = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("person_id", Id, ForeignKey(person.c.id, ondelete="CASCADE"), index=True),
     Column("thread_id", Id, ForeignKey(thread.c.id)),
-    Column("name", String(80), nullable=False),
+    Column("name", String(500), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
@@ -181,7 +181,7 @@ link = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("person_id", Id, ForeignKey(person.c.id, ondelete="CASCADE"), index=True),
     Column("thread_id", Id, ForeignKey(thread.c.id)),
-    Column("name", String(80), nullable=False),
+    Column("name", String(500), nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
 

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=500), nullable=False),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("url", sa.String(length=2000), nullable=False),
-        sa.Column("guest", sa.String(length=80), nullable=False),
+        sa.Column("guest", sa.String(length=500), nullable=False),
         sa.Column("publishing", sa.String(length=20), nullable=True),
         sa.Column("closed", sa.String(length=500), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
