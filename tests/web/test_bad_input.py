@@ -9,7 +9,8 @@ import pytest
 
 from commentkit import Settings
 from commentkit.asgi import create
-from commentkit.testing import FakeClock, serving
+from commentkit.testing import serving
+from tests.postgres import Postgres
 from tests.site import ORIGIN, POST, Site, make_settings
 from tests.walk import dump
 
@@ -17,11 +18,48 @@ API = "/comments/api/v1"
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(params=["sqlite_url", "postgres_url"])
-def either(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Site]:
-    """The blog on each database, which differ in what they can't store."""
-    with Site(make_settings(request.getfixturevalue(request.param)), clock=clock) as started:
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A blog for many requests."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('bad') / 'comments.db'}"
+    with Site(make_settings(url)) as started:
         yield started
+
+
+@pytest.fixture
+def site(lasting: Site) -> Site:
+    """The same, visited by nobody who is known."""
+    lasting.client.cookies.clear()
+    return lasting
+
+
+@pytest.fixture
+def settings(lasting: Site) -> Settings:
+    """Its settings."""
+    return lasting.comments.house.settings
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A blog on each database, which differ in what they can't store."""
+    if request.param == "sqlite":
+        with Site(make_settings(f"sqlite:///{tmp_path_factory.mktemp('bad') / 'comments.db'}")) as started:
+            yield started
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create()
+    try:
+        with Site(make_settings(server.url(name))) as started:
+            yield started
+    finally:
+        server.drop(name)
+
+
+@pytest.fixture
+def either(both: Site) -> Site:
+    """The same, visited by nobody who is known."""
+    both.client.cookies.clear()
+    return both
 
 
 def token(site: Site) -> str:

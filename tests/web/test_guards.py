@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from commentkit import Settings
-from commentkit.testing import AkismetStandIn
+from commentkit.testing import AkismetStandIn, serving
 from tests.site import ORIGIN, Site, forms, make_settings
 from tests.walk import dump
 
@@ -39,11 +39,19 @@ def said(origin: str | None, site: str | None) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def open_site(sqlite_url: str) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def long_open(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The blog, with another origin listed."""
-    with Site(make_settings(sqlite_url, origins=LISTED)) as started:
+    url = f"sqlite:///{tmp_path_factory.mktemp('guards') / 'comments.db'}"
+    with Site(make_settings(url, origins=LISTED)) as started:
         yield started
+
+
+@pytest.fixture
+def open_site(long_open: Site) -> Site:
+    """The same, visited by nobody who is known."""
+    long_open.client.cookies.clear()
+    return long_open
 
 
 @pytest.mark.parametrize(("origin", "site"), MATRIX)
@@ -52,20 +60,21 @@ def test_a_comment_is_taken_from_own_and_listed_pages_only(
 ) -> None:
     form = {"token": open_site.form()["token"], "body": "By the form."}
     json = {"token": open_site.form()["token"], "body": "By the API."}
+    before = len(open_site.ids())
     headers = said(origin, site)
     by_form = open_site.client.post("/comments/post", data=form, headers=headers, follow_redirects=False)
     by_api = open_site.client.post(f"{API}/comments", json=json, headers=headers)
     fine = (origin, site) in ALLOWED
     assert (by_form.status_code, by_api.status_code) == ((303, 201) if fine else (403, 403))
-    assert len(open_site.ids()) == (2 if fine else 0)
+    assert len(open_site.ids()) - before == (2 if fine else 0)
 
 
 @pytest.mark.parametrize(("origin", "site"), MATRIX)
 def test_the_desk_takes_nothing_from_another_origin_listed_or_not(
-    open_site: Site, settings: Settings, origin: str | None, site: str | None
+    open_site: Site, origin: str | None, site: str | None
 ) -> None:
     open_site.post("To be hidden.")
-    [comment] = open_site.ids()
+    comment = open_site.ids()[0]
     open_site.sign_in()
     page = open_site.read(f"/comments/desk/comments/{comment}")
     path, fields = next(each for each in forms(page) if each[0].endswith(comment))
@@ -73,25 +82,23 @@ def test_the_desk_takes_nothing_from_another_origin_listed_or_not(
     answer = open_site.client.post(path, data=sent, headers=said(origin, site), follow_redirects=False)
     fine = (origin, site) in ALLOWED and origin != LISTED
     assert answer.status_code == (303 if fine else 403)
-    assert open_site.ids("hidden") == ([comment] if fine else [])
+    assert (comment in open_site.ids("hidden")) is fine
 
 
 @pytest.mark.parametrize(
     "place", ["/desk/sign-in", "/desk/sign-out", "/desk/people/guest", "/desk/people/end"]
 )
 @pytest.mark.parametrize("origin", [LISTED, FOREIGN, "null"])
-def test_no_other_origin_signs_anybody_in_or_out(
-    open_site: Site, settings: Settings, place: str, origin: str
-) -> None:
+def test_no_other_origin_signs_anybody_in_or_out(open_site: Site, place: str, origin: str) -> None:
     open_site.sign_in()
     people = open_site.read("/comments/desk/people")
     csrf = next(fields["csrf"] for _, fields in forms(people) if "csrf" in fields)
-    before = dump(settings.database_url)
+    before = dump(open_site.comments.house.settings.database_url)
     data = {"csrf": csrf, "visit": "1", "name": "Robin", "key": "/x", "password": "p"}
     assert (
         open_site.client.post(f"/comments{place}", data=data, headers={"Origin": origin}).status_code == 403
     )
-    assert dump(settings.database_url) == before
+    assert dump(open_site.comments.house.settings.database_url) == before
 
 
 @pytest.mark.parametrize(
@@ -181,19 +188,36 @@ def behind(settings: Settings) -> tuple[Site, From]:
     return site, peer
 
 
-@pytest.mark.parametrize(
-    "header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP", "CF-Connecting-IP", "True-Client-IP"]
-)
+HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP", "CF-Connecting-IP", "True-Client-IP")
+
+
 @pytest.mark.parametrize("trusted", ["", "10.0.0.0/8"])
-def test_no_header_from_a_stranger_escapes_the_limit(sqlite_url: str, header: str, trusted: str) -> None:
-    site, _ = behind(make_settings(sqlite_url, post_limit="2/hour", trusted_proxies=trusted))
+def test_no_header_from_a_stranger_escapes_the_limit(sqlite_url: str, trusted: str) -> None:
+    site, source = behind(make_settings(sqlite_url, post_limit="2/hour", trusted_proxies=trusted))
     with site:
-        codes = []
-        for number in range(4):
-            value = f"for=198.51.100.{number}" if header == "Forwarded" else f"198.51.100.{number}"
-            fields = {**site.form(), "body": f"Number {number}."}
-            codes.append(site.client.post("/comments/post", data=fields, headers={header: value}).status_code)
-        assert codes == [200, 200, 429, 429]
+        for last, header in enumerate(HEADERS, 1):
+            source.peer = (f"203.0.113.{last}", 40_000)
+            codes = []
+            for number in range(4):
+                value = f"for=198.51.100.{number}" if header == "Forwarded" else f"198.51.100.{number}"
+                fields = {**site.form(), "body": f"Number {number}."}
+                sent = site.client.post(
+                    "/comments/post", data=fields, headers={header: value}, follow_redirects=False
+                )
+                codes.append(sent.status_code)
+            assert codes == [303, 303, 429, 429], header
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, From, AkismetStandIn]]:
+    """The blog behind proxies of its own, and the Akismet that it asks."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('asking') / 'comments.db'}"
+    akismet = AkismetStandIn()
+    with serving(akismet) as url:
+        options = {"akismet_key": "abc123", "akismet_url": url, "trusted_proxies": "10.0.0.0/8"}
+        site, source = behind(make_settings(database, **options))
+        with site:
+            yield site, source, akismet
 
 
 PEER = "203.0.113.9"
@@ -226,22 +250,14 @@ READER = "203.0.113.5"
     ],
 )
 def test_akismet_is_told_the_rightmost_address_that_no_proxy_of_ours_has(
-    sqlite_url: str,
-    akismet: AkismetStandIn,
-    akismet_url: str,
-    peer: str | None,
-    forwarded: list[str],
-    believed: str,
+    asking: tuple[Site, From, AkismetStandIn], peer: str | None, forwarded: list[str], believed: str
 ) -> None:
-    options = {"akismet_key": "abc123", "akismet_url": akismet_url, "trusted_proxies": "10.0.0.0/8"}
-    site, source = behind(make_settings(sqlite_url, **options))
-    with site:
-        source.peer = (peer, 40_000) if peer else None
-        headers = [("X-Forwarded-For", value) for value in forwarded]
-        fields = {**site.form(), "body": "Where am I?"}
-        assert site.client.post("/comments/post", data=fields, headers=headers).status_code == 200
-    [asked] = akismet.calls("comment-check")
-    assert asked["user_ip"] == believed
+    site, source, akismet = asking
+    source.peer = (peer, 40_000) if peer else None
+    headers = [("X-Forwarded-For", value) for value in forwarded]
+    fields = {**site.form(), "body": "Where am I?"}
+    assert site.client.post("/comments/post", data=fields, headers=headers).status_code == 200
+    assert akismet.calls("comment-check")[-1]["user_ip"] == believed
 
 
 @pytest.mark.parametrize(
