@@ -1,4 +1,4 @@
-"""One journey for each person, in a real browser. Nothing needs JavaScript; it is on where axe, a script, has to look."""
+"""One journey for each person, in a real browser. No page needs JavaScript; it is on where axe has to look."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

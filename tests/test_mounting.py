@@ -138,7 +138,7 @@ def test_a_public_url_is_in_every_link(sqlite_url: str) -> None:
 def test_what_was_mounted_but_not_started_says_how_to_start_it(comments: Comments) -> None:
     client = TestClient(Starlette(routes=[page_of(comments), Mount("/comments", comments)]))
     for path in ("/comments/", "/x"):
-        with pytest.raises(SettingsError, match="lifespan=comments.lifespan"):
+        with pytest.raises(SettingsError, match=r"lifespan=comments\.lifespan"):
             client.get(path)
 
 

@@ -87,7 +87,9 @@ def _make_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
     driver_log = logging.getLogger("aiosqlite")
     if driver_log.level == logging.NOTSET:
-        driver_log.setLevel(logging.INFO)  # at DEBUG the driver tells every value, whatever `hide_parameters` says
+        driver_log.setLevel(
+            logging.INFO
+        )  # at DEBUG the driver tells every value, whatever `hide_parameters` says
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
