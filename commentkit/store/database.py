@@ -85,11 +85,10 @@ def _make_engine(url: str) -> AsyncEngine:
         return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     # More than a few connections only queue up at SQLite's one write lock; the default pool collapses at 16.
     engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
+    # At DEBUG the driver tells every value, whatever `hide_parameters` says.
     driver_log = logging.getLogger("aiosqlite")
     if driver_log.level == logging.NOTSET:
-        driver_log.setLevel(
-            logging.INFO
-        )  # at DEBUG the driver tells every value, whatever `hide_parameters` says
+        driver_log.setLevel(logging.INFO)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
