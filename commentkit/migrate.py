@@ -1,6 +1,7 @@
 """Brings commentkit's own tables up to date. The host's tables and its own Alembic are never touched."""
 
-import logging
+import asyncio
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -8,11 +9,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from commentkit.errors import SettingsError
 from commentkit.store.database import Database
-
-log = logging.getLogger(__name__)
 
 _PG_LOCK = 0x636F6D6D656E74  # any fixed number: two processes that start at once migrate one after the other
 
@@ -33,14 +33,24 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+# Alembic keeps its context in globals, so migrations of one process take turns. Waiting by polling works between event
+# loops and threads alike.
+_turn = threading.Lock()
+
+
 async def migrate(db: Database) -> None:
     """Upgrade to the newest revision in one transaction; other processes wait.
 
     Raises:
-        SettingsError: the database was made by a newer commentkit.
+        SettingsError: the database was made by a newer commentkit, or refuses a table.
     """
-    async with db.write() as connection:
-        await connection.run_sync(_upgrade)
+    while not _turn.acquire(blocking=False):  # noqa: ASYNC110  (no event reaches from one loop to another)
+        await asyncio.sleep(0.02)
+    try:
+        async with db.write() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        _turn.release()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -48,6 +58,8 @@ def _upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
     try:
         command.upgrade(configuration(connection), "head")
+    except DBAPIError as error:
+        raise SettingsError(f"The tables can't be made: {error.orig}") from error
     except CommandError as error:
         raise SettingsError(
             f"The database can't be brought up to date: {error}. Was it made by a newer commentkit?"

@@ -23,12 +23,12 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         SettingsError: it is taken, or may not be used.
     """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise SettingsError(f"Port {port} on {host} can't be used: {error.strerror}.") from None
     return listener
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from commentkit.errors import CommentkitError
 from commentkit.service import moderator, notify, writer
 from commentkit.service.house import House
 from commentkit.store import comments, outbox, people
@@ -30,7 +29,8 @@ class Worker:
         while True:
             try:
                 busy = await self.once()
-            except CommentkitError as error:
+            except Exception as error:
+                # Whatever a database says when it fails: this loop must outlive it, and its message may hold a text.
                 log.warning("the outbox can't be read: %s", type(error).__name__)
                 busy = 0
             if not busy:

@@ -27,6 +27,10 @@ def _text(value: object, name: str) -> str:
     return value
 
 
+def _no_constant(name: str) -> float:
+    raise _Bad(f"{name} is no JSON")
+
+
 def _loop(answer: Answer) -> None:
     """Answer every line before the next one is read. A broken line gets an error, and the next one its answer."""
     out = sys.stdout
@@ -35,7 +39,7 @@ def _loop(answer: Answer) -> None:
             continue
         ident: Any = None
         try:
-            given = json.loads(raw.decode("utf-8"))
+            given = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
             if not isinstance(given, dict):
                 raise _Bad("a JSON object was expected")
             ident = given.get("id")

@@ -123,14 +123,11 @@ async def reopen(connection: AsyncConnection, comment_id: int, due_at: datetime)
     )
 
 
-async def hurry(connection: AsyncConnection, site: str, now: datetime) -> int:
-    """Make every waiting look by a check due now; how many there are."""
-    result = await connection.execute(
-        update(outbox)
-        .where(outbox.c.site == site, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
-        .values(due_at=now)
+async def hurry(connection: AsyncConnection, site: str, now: datetime) -> None:
+    """Make every job that waits due now."""
+    await connection.execute(
+        update(outbox).where(outbox.c.site == site, outbox.c.done_at.is_(None)).values(due_at=now)
     )
-    return result.rowcount
 
 
 async def last_lesson(connection: AsyncConnection, comment_id: int, receiver: str) -> bool | None:

@@ -1,5 +1,7 @@
 """A guest author is let into one thread; the badge comes from that visit alone."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from commentkit.errors import NotFound, Refused
@@ -11,6 +13,13 @@ from tests.site import GUEST, POST, TITLE
 from tests.writing import a_house, every_row, post, where
 
 OTHER = "/guest/another"
+
+
+@pytest.fixture
+async def house(database_url: str, clock: FakeClock) -> AsyncIterator[House]:
+    """The house on each database; nobody here needs Akismet."""
+    async with a_house(database_url, clock) as started:
+        yield started
 
 
 def descriptor(house: House, key: str = POST) -> Thread:

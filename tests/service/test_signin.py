@@ -1,6 +1,7 @@
 """Moderators get in by a password or a link that works once; every way in can be shut."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,6 +12,13 @@ from commentkit.testing import FakeClock
 from tests.writing import a_house, every_row, where, work
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def house(database_url: str, clock: FakeClock) -> AsyncIterator[House]:
+    """The house on each database; nobody here needs Akismet."""
+    async with a_house(database_url, clock) as started:
+        yield started
 
 
 async def test_a_wrong_name_and_a_wrong_password_are_told_alike(house: House) -> None:

@@ -1,0 +1,173 @@
+"""The owner's commands, as typed into a shell, on a database of their own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.site import POST, Site, make_settings
+
+COMMAND = str(Path(sys.executable).parent / "commentkit")
+SECRET = "a secret for the tests, forty letters...."
+
+
+class Shell:
+    """A folder with a database, and the commands in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = f"sqlite:///{folder / 'comments.db'}"
+
+    def type(self, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        env = {
+            "COMMENTKIT_SECRET_KEY": SECRET,
+            "COMMENTKIT_DATABASE_URL": self.database,
+            "PYTHONWARNINGS": "error",
+            **environment,
+        }
+        return subprocess.run(
+            [COMMAND, *words],
+            input=given,
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            env=env,
+            check=False,
+        )
+
+    def says(self, *words: str, given: str = "") -> str:
+        """Run a command that must work; what it prints."""
+        done = self.type(*words, given=given)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """An empty folder."""
+    return Shell(tmp_path)
+
+
+def test_moderators_come_by_link_or_password_and_go(shell: Shell) -> None:
+    link = shell.says("moderator", "add", "Mo", "--base", "http://testserver/comments")
+    assert link.startswith("http://testserver/comments/desk/link/")
+    shell.says("moderator", "add", "Sam", "--password-stdin", given="a long pass phrase\n")
+    assert shell.says("moderator", "list").splitlines() == ["Mo\tlinks only", "Sam\tpassword"]
+    with Site(make_settings(shell.database)) as site:
+        assert "Hello, <bdi>Mo</bdi>" in site.read(link.removeprefix("http://testserver"))
+        sent = {"name": "Sam", "password": "a long pass phrase"}
+        entered = site.client.post("/comments/desk/sign-in", data=sent, follow_redirects=False)
+        assert entered.status_code == 303
+    shell.says("moderator", "sign-out", "Sam")
+    shell.says("moderator", "remove", "Mo")
+    assert shell.says("moderator", "list") == "Sam\tpassword"
+
+
+def test_a_guests_link_opens_the_thread_and_can_be_ended(shell: Shell) -> None:
+    link = shell.says(
+        "guest",
+        "link",
+        POST,
+        "--name",
+        "Robin Vale",
+        "--title",
+        "First light",
+        "--base",
+        "http://testserver/comments",
+    )
+    path = link.removeprefix("http://testserver")
+    with Site(make_settings(shell.database)) as site:
+        assert "First light" in site.read(path)
+    shell.says("guest", "end", POST)
+    with Site(make_settings(shell.database)) as site:
+        assert site.client.get(path).status_code == 404
+
+
+def test_threads_are_added_ruled_closed_and_opened(shell: Shell) -> None:
+    shell.says("threads", "add", "/a", "--title", "A post", "--url", "https://blog.example/a")
+    shell.says("threads", "publishing", "/a", "hold-all")
+    assert shell.says("threads", "list") == "0\t/a\thold-all\tA post"
+    shell.says("threads", "close", "/a", "--reason", "Enough for now.")
+    with Site(make_settings(shell.database)) as site:
+        page = site.read("/comments/thread?key=/a")
+        assert "Enough for now." in page
+        assert "<form" not in page
+    shell.says("threads", "open", "/a")
+    shell.says("threads", "publishing", "/a", "site")
+    assert shell.says("threads", "list") == "0\t/a\t-\tA post"
+
+
+def test_the_queue_is_listed_shown_moved_and_erased(shell: Shell) -> None:
+    with Site(make_settings(shell.database)) as site:
+        site.post("You're not really poly if you get jealous", name="Pat")
+        [comment] = site.ids("waiting")
+    assert shell.says("queue", "list") == f"{comment}\t{POST}\tPat\twords"
+    shown = shell.says("queue", "show", comment)
+    assert "not really poly" in shown
+    assert (
+        shell.says("queue", "move", comment, "publish", "--as", "Mo", "--note", "fine")
+        == f"{comment} is now published."
+    )
+    assert shell.says("queue", "move", comment, "undo", "--as", "Mo") == f"{comment} is now pending."
+    assert shell.type("queue", "erase", comment, given="n\n").returncode != 0
+    shell.says("queue", "erase", comment, "--yes", "--as", "Mo")
+    assert b"not really poly" not in (shell.folder / "comments.db").read_bytes()
+    assert shell.says("queue", "list") == ""
+    assert shell.says("recheck").endswith("jobs done.")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("moderator", "link", "Nobody"), "no moderator called"),
+        (("moderator", "add", ""), "1 to 80 characters"),
+        (("guest", "end", "/nowhere"), "no such thread"),
+        (("threads", "close", "/nowhere", "--reason", "x"), "no thread"),
+        (("threads", "add", "/a", "--url", "javascript:x"), "starts with https://"),
+        (("threads", "publishing", "/a", "sometimes"), "hold-first"),
+        (("queue", "list", "everything"), "waiting"),
+        (("queue", "move", "0" * 30, "publish"), "no such comment"),
+        (("queue", "move", "0" * 30, "burn"), "moves are"),
+    ],
+)
+def test_what_cannot_be_done_is_one_plain_line(shell: Shell, words: tuple[str, ...], why: str) -> None:
+    done = shell.type(*words)
+    assert done.returncode != 0
+    assert why in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("COMMENTKIT_SECRET_KEY", "too short to be one", "COMMENTKIT_SECRET_KEY"),
+        ("COMMENTKIT_DATABASE_URL", "mysql://x", "postgresql://"),
+        ("COMMENTKIT_DATABASE_URL", "sqlite:////nowhere/at/all.db", "database"),
+        ("COMMENTKIT_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none", "database"),
+        ("COMMENTKIT_ORIGIN", "https://x.example", "COMMENTKIT_ORIGINS"),
+        ("COMMENTKIT_AKISMET_KEY", "abc123", "COMMENTKIT_SITE_URL"),
+    ],
+)
+def test_wrong_settings_are_named_and_never_repeated(shell: Shell, name: str, value: str, why: str) -> None:
+    done = shell.type("moderator", "list", **{name: value})
+    assert done.returncode != 0
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "too short to be one" not in done.stderr
+
+
+def test_a_database_is_brought_up_to_date_as_often_as_you_like(shell: Shell) -> None:
+    assert shell.says("migrate") == shell.says("migrate") == "The tables are up to date."
+
+
+def test_a_taken_port_is_one_plain_line(shell: Shell) -> None:
+    from commentkit.server import bind
+
+    with bind("127.0.0.1", 0) as taken:
+        taken.listen()
+        done = shell.type("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.startswith("commentkit: Port ")
+    assert len(done.stderr.strip().splitlines()) == 1
