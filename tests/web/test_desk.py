@@ -1,257 +1,336 @@
-"""The moderators' desk, through its pages."""
+"""The moderator's desk through its pages: what needs a person, the words marked, every move, undo and the history."""
 
 import re
+from collections.abc import Iterator, Sequence
+from html import unescape
 
 import pytest
+from httpx2 import Response
 
-from commentkit.testing import AkismetStandIn, FakeClock
+from commentkit import Finding, Submission, Weight
+from commentkit.testing import AkismetStandIn
 from tests.site import ORIGIN, POST, Site, forms, make_settings
 
 SHAMING = "You're not really poly if you get jealous"
+DESK = "/comments/desk"
 
 
-def waiting_comment(site: Site, text: str = SHAMING, **fields: str) -> str:
-    """Post a comment that waits; its id."""
-    site.post(text, **fields)
-    return site.ids("waiting")[-1]
+@pytest.fixture
+def held(sqlite_url: str) -> Iterator[Site]:
+    """A blog where a moderator reads everything first, and Mo is signed in."""
+    with Site(make_settings(sqlite_url, publishing="hold-all")) as started:
+        started.sign_in()
+        yield started
 
 
-def test_the_desk_asks_for_a_sign_in(site: Site) -> None:
-    answer = site.client.get("/comments/desk", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/comments/desk/sign-in")
-    comment = waiting_comment(site)
-    sent = {"move": "publish", "version": "1", "csrf": "x"}
-    refused = site.client.post(
-        f"/comments/desk/comments/{comment}", data=sent, headers={"Origin": ORIGIN}, follow_redirects=False
-    )
-    assert refused.status_code == 403
-    assert site.ids("waiting") == [comment]
+def buttons(page: str) -> list[str]:
+    """The moves that a page offers."""
+    return re.findall(r'<button name="move" value="([a-z-]+)"', page)
 
 
-@pytest.mark.parametrize("csrf", ["", "wrong", "ünglücklich"])
-def test_a_move_without_the_desks_own_token_is_refused(site: Site, csrf: str) -> None:
-    comment = waiting_comment(site)
-    site.sign_in()
-    assert site.move(comment, "publish", csrf=csrf).status_code == 403
-    assert site.ids("waiting") == [comment]
+def order(page: str) -> list[str]:
+    """The comments of a list, in its order."""
+    return re.findall(r'<article [^>]*aria-labelledby="e-([0-9a-f]+)"', page)
 
 
-def test_a_token_of_another_sign_in_is_refused(site: Site) -> None:
-    comment = waiting_comment(site)
+def press(site: Site, page: str, move: str, comment: str) -> Response:
+    """Press a button on a page as it was loaded."""
+    path, fields = next(each for each in forms(page) if each[0].endswith(f"/desk/comments/{comment}"))
+    sent = {**fields, "move": move}
+    return site.client.post(path, data=sent, headers={"Origin": ORIGIN}, follow_redirects=False)
+
+
+def test_it_is_for_moderators_alone(site: Site) -> None:
+    site.post("Hello.")
+    [comment] = site.ids()
+    for path in ("", "/spam", "/history", "/people", f"/comments/{comment}", "/nowhere"):
+        answer = site.client.get(f"{DESK}{path}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{DESK}/sign-in")
+    for path in (f"/comments/{comment}", "/sign-out", "/people/guest", "/people/end"):
+        assert site.client.post(f"{DESK}{path}", data={"move": "hide", "version": "1"}).status_code == 403
+    assert site.ids() == [comment]
+
+
+def test_a_guests_sign_in_opens_no_desk(site: Site) -> None:
+    site.enter_as_guest()
+    assert site.client.get(DESK, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize("csrf", ["", "wrong", None, "another browser's"])
+def test_no_form_of_the_desk_works_without_its_own_token(site: Site, csrf: str | None) -> None:
+    site.post("Hello.")
+    [comment] = site.ids()
+    if csrf == "another browser's":
+        site.sign_in("Ada")
+        csrf = next(fields["csrf"] for _, fields in forms(site.read(DESK)) if "csrf" in fields)
     site.sign_in("Mo")
-    page = site.read(f"/comments/desk/comments/{comment}")
-    old = next(fields["csrf"] for action, fields in forms(page) if action.endswith(comment))
-    site.sign_in("Sam")
-    assert site.move(comment, "publish", csrf=old).status_code == 403
+    people = site.read(f"{DESK}/people")
+    for path, given in (
+        (f"/comments/{comment}", {"move": "hide", "version": "1"}),
+        ("/people/guest", {"key": POST, "name": "Robin"}),
+        ("/people/end", {"visit": "1"}),
+        ("/sign-out", {"really": "yes"}),
+    ):
+        data = given if csrf is None else {**given, "csrf": csrf}
+        answer = site.client.post(f"{DESK}{path}", data=data, headers={"Origin": ORIGIN})
+        assert answer.status_code == 403, path
+    assert site.ids() == [comment]
+    assert site.read(f"{DESK}/people") == people
+
+
+MOVES = [
+    ([], {"publish", "hide", "spam"}, "waiting"),
+    (["publish"], {"hide", "spam", "undo"}, "published"),
+    (["hide"], {"publish", "spam", "undo"}, "hidden"),
+    (["spam"], {"not-spam", "undo"}, "spam"),
+    (["spam", "not-spam"], {"hide", "spam", "undo"}, "published"),
+    (["publish", "hide"], {"publish", "spam", "undo"}, "hidden"),
+    (["publish", "hide", "publish"], {"hide", "spam", "undo"}, "published"),
+    (["hide", "spam"], {"not-spam", "undo"}, "spam"),
+    (["publish", "spam"], {"not-spam", "undo"}, "spam"),
+    (["publish", "undo"], {"publish", "hide", "spam"}, "waiting"),
+    (["publish", "hide", "undo"], {"hide", "spam", "undo"}, "published"),
+    (["publish", "hide", "undo", "undo"], {"publish", "hide", "spam"}, "waiting"),
+    (["spam", "undo"], {"publish", "hide", "spam"}, "waiting"),
+]
 
 
 @pytest.mark.parametrize(
-    ("moves", "list_name"),
+    ("pressed", "offered", "stands"), MOVES, ids=[", then ".join(each[0]) or "new" for each in MOVES]
+)
+def test_every_button_does_what_it_says_and_only_possible_ones_are_there(
+    held: Site, pressed: Sequence[str], offered: set[str], stands: str
+) -> None:
+    held.post("Where do I stand?")
+    [comment] = held.ids("waiting")
+    for move in pressed:
+        page = held.read(f"{DESK}/comments/{comment}")
+        assert press(held, page, move, comment).status_code == 303
+    page = held.read(f"{DESK}/comments/{comment}")
+    assert set(buttons(page)) == offered
+    assert f"This comment is {stands}" in page
+    assert held.ids(stands) == [comment]
+    assert ("Where do I stand?" in held.read(POST)) is (stands == "published")
+
+
+def test_a_move_that_is_not_offered_is_refused_in_words(held: Site) -> None:
+    held.post("Hello.")
+    [comment] = held.ids("waiting")
+    page = held.read(f"{DESK}/comments/{comment}")
+    assert press(held, page, "not-spam", comment).status_code == 403
+    assert press(held, page, "undo", comment).status_code == 403
+    for wrong in ({"move": "erase"}, {"version": "x"}, {"version": "9" * 5000}, {"move": ""}):
+        assert held.move(comment, **{"move": "hide", **wrong}).status_code in {400, 409}
+    assert held.ids("waiting") == [comment]
+
+
+def test_a_list_says_what_was_done_and_offers_to_undo_it(held: Site) -> None:
+    held.post("Hello.", name="Wren")
+    [comment] = held.ids("waiting")
+    moved = press(held, held.read(f"{DESK}/waiting"), "hide", comment)
+    page = held.read(moved.headers["location"])
+    assert re.search(r"Wren</bdi> is now <strong>hidden</strong>", page)
+    assert press(held, page, "undo", comment).status_code == 303
+    assert held.ids("waiting") == [comment]
+
+
+def test_a_move_keeps_its_note_for_the_other_moderators_alone(held: Site) -> None:
+    held.post("Hello.")
+    [comment] = held.ids("waiting")
+    held.move(comment, "publish", note="I *know* <her>.")
+    for path in (f"{DESK}/comments/{comment}", f"{DESK}/published", f"{DESK}/history"):
+        assert "I *know* &lt;her&gt;." in held.read(path)
+    assert "know" not in held.read(POST)
+    too_long = held.move(comment, "hide", note="n" * 2001)
+    assert too_long.status_code == 403
+    assert "n" * 2001 in too_long.text
+    assert held.ids("published") == [comment]
+
+
+def test_flagged_words_are_marked_with_their_reason_and_what_the_writer_was_told(held: Site) -> None:
+    held.post(f"Hm. {SHAMING}, I think.")
+    page = unescape(held.read(DESK))
+    raw = page.partition('<div class="ck-raw"')[2].partition("</div>")[0]
+    assert re.search(r"Hm\. <mark>You're not really poly", raw)
+    reasons = page.partition('<ul class="ck-findings">')[2].partition("</ul>")[0]
+    assert "gatekeeping" in reasons
+    assert re.search(r"</mark> \w.*\.", reasons)  # a sentence
+    assert "Some of its words could be read as putting somebody down" in page
+
+
+class Spans:
+    """A check that marks given spans."""
+
+    name = "spans"
+
+    def __init__(self, *spans: tuple[int, int]) -> None:
+        self._spans = spans
+
+    async def examine(self, submission: Submission) -> Sequence[Finding]:
+        """Report them all."""
+        return [
+            Finding("spans", f"rule-{start}", f"Because of {start}.", Weight.HOLD, start=start, end=end)
+            for start, end in self._spans
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "marked"),
     [
-        (["publish"], "published"),
-        (["hide"], "hidden"),
-        (["spam"], "spam"),
-        (["publish", "hide"], "hidden"),
-        (["publish", "spam", "not-spam"], "published"),
-        (["hide", "publish", "undo"], "hidden"),
-        (["spam", "undo", "undo"], "waiting"),
+        ("one two three", [(4, 7)], ["two"]),
+        ("one two three", [(0, 3)], ["one"]),
+        ("one two three", [(8, 13)], ["three"]),
+        ("one two three", [(0, 13)], ["one two three"]),
+        ("one two three", [(0, 7), (4, 13)], ["one ", "two", " three"]),
+        ("one two three", [(0, 13), (4, 7)], ["one ", "two", " three"]),
+        ("one two three", [(4, 7), (4, 7)], ["two"]),
+        ("𝄞𝄞 clef 𝄞", [(3, 7), (8, 9)], ["clef", "𝄞"]),
+        ("<b>&amp;</b>", [(0, 3), (3, 8)], ["<b>", "&amp;"]),
     ],
 )
-def test_every_button_does_what_it_says(site: Site, moves: list[str], list_name: str) -> None:
-    comment = waiting_comment(site)
-    site.sign_in()
-    answers = [site.move(comment, move).status_code for move in moves]
-    # the last case ends with nothing left to undo, and says so
-    assert set(answers) <= {303, 403}
-    assert answers[0] == 303
-    assert site.ids(list_name) == [comment]
-    page = site.read(f"/comments/desk/{list_name}")
-    assert "really poly" in page
-
-
-def test_a_button_that_is_not_there_is_refused_in_words(site: Site) -> None:
-    comment = waiting_comment(site)
-    site.sign_in()
-    answer = site.move(comment, "not-spam")
-    assert answer.status_code == 403
-    assert site.move(comment, "erase").status_code == 400
-
-
-def test_flagged_words_come_first_then_the_longest_waiting(sqlite_url: str) -> None:
-    with Site(make_settings(sqlite_url, publishing="hold-all")) as site:
-        for text in ("first", "second", SHAMING):
-            site.post(text)
-        site.sign_in()
-        page = site.read("/comments/desk")
-        places = [page.index(f">{word}") for word in ("You", "first", "second") if f">{word}" in page]
-        order = [page.index("not really poly"), page.index(">first<"), page.index(">second<")]
-        assert order == sorted(order)
-        assert places
-
-
-def test_words_are_marked_where_they_stand_whatever_comes_before(site: Site) -> None:
-    waiting_comment(site, f"😀 <b>kind</b> & long. {SHAMING}! 😀 And kind again.")
-    site.sign_in()
-    raw = re.search(r'class="ck-raw"[^>]*>(.*?)</div>', site.read("/comments/desk"), re.DOTALL)
-    assert raw is not None
-    assert "<mark>You&#39;re not really poly if you get jealous</mark>! 😀" in raw[1]
-    assert "&lt;b&gt;kind&lt;/b&gt; &amp; long." in raw[1]
-
-
-def test_an_entry_has_the_parent_the_reason_and_akismets_verdict(checked_site: Site) -> None:
-    checked_site.post("The comment above.", name="Wren")
-    [wren] = checked_site.ids()
-    checked_site.reply(wren, SHAMING, name="Pat")
-    checked_site.sign_in()
-    page = checked_site.read("/comments/desk")
-    assert "The comment above." in page
-    assert "Akismet does not think that this is spam." in page
-    assert "The writer was told" in page
-
-
-def test_a_note_is_kept_for_the_other_moderators_and_shown_to_no_reader(site: Site) -> None:
-    comment = waiting_comment(site)
-    site.sign_in()
-    site.move(comment, "publish", note="Let us be <kind> & watch.")
-    assert "Let us be &lt;kind&gt; &amp; watch." in site.read("/comments/desk/history")
-    site.client.cookies.clear()
-    assert "watch" not in site.read() + site.read(f"/comments/c/{comment}")
-
-
-def test_who_comes_second_is_told_who_was_quicker_and_nothing_happens(site: Site) -> None:
-    comment = waiting_comment(site)
-    site.sign_in("Sam")
-    page = site.read(f"/comments/desk/comments/{comment}")
-    sams = next(fields for action, fields in forms(page) if action.endswith(comment))
-    sam = dict(site.client.cookies)
-    site.sign_in("Mo")
-    site.move(comment, "hide")
-    site.client.cookies.clear()
-    site.client.cookies.update(sam)
-    late = site.client.post(
-        f"/comments/desk/comments/{comment}",
-        data={**sams, "move": "publish", "note": "my note"},
-        headers={"Origin": ORIGIN},
-    )
-    assert late.status_code == 409
-    assert "Mo was quicker and hid it" in late.text
-    assert "my note" in late.text
-    assert site.ids("hidden") == [comment]
-
-
-def test_after_a_move_the_list_says_so_and_offers_the_undo(site: Site) -> None:
-    comment = waiting_comment(site, name="Pat")
-    site.sign_in()
-    answer = site.move(comment, "hide", list="waiting")
-    page = site.read(answer.headers["location"])
-    assert "The comment by <bdi>Pat</bdi>" in page
-    [undo] = [fields for action, fields in forms(page) if action.endswith(comment)]
-    site.client.post(
-        f"/comments/desk/comments/{comment}", data={**undo, "move": "undo"}, headers={"Origin": ORIGIN}
-    )
-    assert site.ids("waiting") == [comment]
-
-
-def test_lists_have_pages(site: Site) -> None:
-    for number in range(33):
-        site.post(f"Comment number {number}.")
-    site.sign_in()
-    first, second = site.read("/comments/desk/published"), site.read("/comments/desk/published?page=2")
-    assert first.count('<article class="ck-entry') == 30
-    assert second.count('<article class="ck-entry') == 3
-    for odd in ("0", "-1", "x", "²", "99999999999999999999"):
-        assert site.client.get(f"/comments/desk/published?page={odd}").status_code == 200
-
-
-def test_signing_out_ends_it_on_the_server(site: Site) -> None:
-    site.sign_in()
-    cookies = dict(site.client.cookies)
-    page = site.read("/comments/desk")
-    csrf = next(fields["csrf"] for action, fields in forms(page) if action.endswith("sign-out"))
-    site.client.post("/comments/desk/sign-out", data={"csrf": csrf}, headers={"Origin": ORIGIN})
-    site.client.cookies.update(cookies)
-    assert site.client.get("/comments/desk", follow_redirects=False).status_code == 303
-
-
-def test_a_browser_can_be_signed_out_from_another(site: Site) -> None:
-    site.sign_in("Mo")
-    lost = dict(site.client.cookies)
-    site.sign_in("Sam")
-    page = site.read("/comments/desk/people")
-    [other] = [fields for action, fields in forms(page) if "visit" in fields and "/end" in action][-1:]
-    site.client.post("/comments/desk/people/end", data=other, headers={"Origin": ORIGIN})
-    site.client.cookies.clear()
-    site.client.cookies.update(lost)
-    assert site.client.get("/comments/desk", follow_redirects=False).status_code == 303
-
-
-def test_a_guests_link_can_be_made_at_the_desk(site: Site) -> None:
-    site.post("So that there is a thread.")
-    site.sign_in()
-    page = site.read("/comments/desk/people")
-    fields = next(fields for action, fields in forms(page) if action.endswith("/guest"))
-    made = site.client.post(
-        "/comments/desk/people/guest",
-        data={**fields, "key": POST, "name": "Robin Vale"},
-        headers={"Origin": ORIGIN},
-    )
-    link = re.search(r"http://testserver(/comments/guest/[\w-]+)", made.text)
-    assert link is not None
-    assert "Hello, <bdi>Robin Vale</bdi>" in site.read(link[1])
-    unknown = site.client.post(
-        "/comments/desk/people/guest",
-        data={**fields, "key": "/nowhere", "name": "Robin Vale"},
-        headers={"Origin": ORIGIN},
-    )
-    assert unknown.status_code == 404
-    assert "/nowhere" in unknown.text
-
-
-def test_only_moderators_can_hide_from_a_permalink_and_see_what_is_not_published(site: Site) -> None:
-    site.post("Here for now.")
-    [comment] = site.ids()
-    assert "Hide this comment" not in site.read(f"/comments/c/{comment}")
-    site.sign_in()
-    page = site.read(f"/comments/c/{comment}")
-    [hide] = [fields for action, fields in forms(page) if action.endswith(comment)]
-    sent = {**hide, "move": "hide"}
-    site.client.post(f"/comments/desk/comments/{comment}", data=sent, headers={"Origin": ORIGIN})
-    assert "Here for now." in site.read(f"/comments/c/{comment}")
-    site.client.cookies.clear()
-    hidden, absent = site.client.get(f"/comments/c/{comment}"), site.client.get(f"/comments/c/{'0' * 30}")
-    assert (hidden.status_code, hidden.content) == (404, absent.content)
-
-
-def test_overturning_akismet_teaches_it_and_undo_teaches_it_back(
-    checked_site: Site, akismet: AkismetStandIn
+def test_marks_stand_exactly_where_the_finding_is(
+    sqlite_url: str, text: str, spans: list[tuple[int, int]], marked: list[str]
 ) -> None:
-    checked_site.post("A kind word.", name="akismet-guaranteed-spam")
-    [comment] = checked_site.ids("spam")
+    with Site(make_settings(sqlite_url), checks=[Spans(*spans)]) as site:
+        site.post(text)
+        site.sign_in()
+        page = site.read(DESK)
+        raw = page.partition('<div class="ck-raw" dir="auto">')[2].partition("</div>")[0]
+        assert [unescape(each) for each in re.findall("<mark>(.*?)</mark>", raw)] == marked
+        assert unescape(re.sub("</?mark>", "", raw)) == text  # not a letter more or less
+        for start, _ in spans:
+            assert f"Because of {start}." in page
+
+
+def test_what_a_comment_answers_is_in_sight_with_where_it_stands(held: Site) -> None:
+    held.post("What was asked.", name="Wren")
+    [parent] = held.ids("waiting")
+    held.move(parent, "publish")
+    held.reply(parent, "What is answered.", name="Pat")
+    page = held.read(DESK)
+    assert "What was asked." in page
+    assert "In reply to <bdi>Wren</bdi></summary>" in page
+    held.move(parent, "hide")
+    assert "In reply to <bdi>Wren</bdi> (hidden)</summary>" in held.read(DESK)
+
+
+def test_akismets_verdict_is_there(checked_site: Site, akismet: AkismetStandIn) -> None:
+    checked_site.post("Please buy now", name="akismet-guaranteed-spam")
+    checked_site.post("Hello there.")
     checked_site.sign_in()
-    checked_site.move(comment, "not-spam")
-    checked_site.work()
-    checked_site.move(comment, "undo")
-    checked_site.work()
-    assert [each.endpoint for each in akismet.received] == ["comment-check", "submit-ham", "submit-spam"]
-    assert akismet.received[0].fields == akismet.received[1].fields == akismet.received[2].fields
+    assert "Akismet is certain that this is spam." in checked_site.read(f"{DESK}/spam")
+    assert "tip: discard" in checked_site.read(f"{DESK}/spam")
+    assert "Akismet does not think that this is spam." in checked_site.read(f"{DESK}/published")
 
 
-def test_guessing_passwords_is_slowed_down(sqlite_url: str) -> None:
-    with Site(make_settings(sqlite_url, login_limit="3/minute")) as site:
-        codes = [
-            site.client.post(
-                "/comments/desk/sign-in",
-                data={"name": "Mo", "password": f"guess number {number}"},
-                headers={"Origin": ORIGIN},
-            ).status_code
-            for number in range(4)
-        ]
-        assert codes == [403, 403, 403, 429]
+def test_who_was_slower_is_told_who_did_what_and_keeps_the_note(held: Site) -> None:
+    held.post("Two read me.")
+    [comment] = held.ids("waiting")
+    seen_by_mo, mo = held.read(f"{DESK}/waiting"), dict(held.client.cookies)
+    held.client.cookies.clear()
+    held.sign_in("Ada")
+    held.move(comment, "spam")
+    held.client.cookies.clear()
+    held.client.cookies.update(mo)
+    path, fields = next(each for each in forms(seen_by_mo) if each[0].endswith(comment))
+    sent = {**fields, "move": "publish", "note": "Kind words."}
+    answer = held.client.post(path, data=sent, headers={"Origin": ORIGIN})
+    assert answer.status_code == 409
+    assert "Ada was quicker and marked it as spam." in answer.text
+    assert "Kind words." in answer.text
+    assert "This comment is spam" in answer.text
+    assert held.ids("spam") == [comment]
 
 
-def test_a_sign_in_ends_by_itself(site: Site, clock: FakeClock) -> None:
+def test_waiting_has_flagged_words_first_then_who_waited_longest(held: Site) -> None:
+    for text in ("First.", "Second.", SHAMING, "Fourth."):
+        held.post(text)
+    page = held.read(DESK)
+    places = [page.index(f">{text}") for text in ("First.", "Second.", "Fourth.")]
+    assert page.index("<mark>") < places[0] < places[1] < places[2]
+
+
+def test_the_other_lists_have_the_newest_first(held: Site) -> None:
+    for text in ("First.", "Second."):
+        held.post(text)
+    first, second = order(held.read(DESK))
+    for move, name in (("publish", "published"), ("hide", "hidden"), ("spam", "spam")):
+        for comment in (first, second):
+            held.move(comment, move)
+        assert order(held.read(f"{DESK}/{name}")) == [second, first]
+
+
+def test_lists_and_history_have_pages(held: Site) -> None:
+    for number in range(31):
+        held.post(f"Number {number}.")
+    pages = [order(held.read(f"{DESK}/waiting?page={page}")) for page in (1, 2, 3)]
+    assert [len(each) for each in pages] == [30, 1, 0]
+    assert len({*pages[0], *pages[1]}) == 31
+    assert 'href="?page=2"' in held.read(DESK)
+    assert 'href="?page=1"' in held.read(f"{DESK}/waiting?page=2")
+    for comment in pages[0]:
+        held.move(comment, "publish")
+    history = [held.read(f"{DESK}/history?page={page}").count("<tr>") - 1 for page in (1, 2)]
+    assert history == [60, 1]
+
+
+def test_the_history_says_who_decided_what_and_only_grows(held: Site) -> None:
+    held.post("Hello.")
+    [comment] = held.ids("waiting")
+    held.move(comment, "publish")
+    held.move(comment, "undo")
+    page = held.read(f"{DESK}/history").partition("<tbody>")[2]
+    assert re.findall(r"<bdi>(the checks|Mo)</bdi>", page) == ["Mo", "Mo", "the checks"]
+    assert re.search(r"published it.*waiting → published", page)
+    assert re.search(r"took a decision back.*published → waiting", page)
+
+
+def test_a_comment_can_be_hidden_from_its_own_page_by_moderators_only(site: Site) -> None:
+    site.post("Over here.")
+    [comment] = site.ids()
+    permalink = f"/comments/c/{comment}"
+    assert "Hide" not in site.read(permalink)
     site.sign_in()
-    clock.move(days=13)
-    assert site.client.get("/comments/desk").status_code == 200
-    clock.move(days=2)
-    assert site.client.get("/comments/desk", follow_redirects=False).status_code == 303
+    page = site.read(permalink)
+    assert buttons(page) == ["hide"]
+    assert press(site, page, "hide", comment).status_code == 303
+    assert buttons(site.read(permalink)) == []  # Mo still sees it, and that it is hidden
+    assert "hidden" in site.read(permalink)
+    site.client.cookies.clear()
+    hidden, absent = site.client.get(permalink), site.client.get(f"/comments/c/{'0' * 30}")
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content == absent.content
+    assert hidden.headers == absent.headers
+
+
+def test_a_guests_link_made_at_the_desk_lets_them_answer_with_a_badge(site: Site) -> None:
+    site.post("Thank you, Robin.")
+    site.sign_in()
+    path, fields = next(each for each in forms(site.read(f"{DESK}/people")) if each[0].endswith("/guest"))
+    made = site.client.post(
+        path, data={**fields, "key": POST, "name": "Robin Vale"}, headers={"Origin": ORIGIN}
+    )
+    link = re.search(r'value="(http[^"]*/guest/[^"]+)"', made.text)
+    assert link is not None
+    assert link[1] not in site.read(f"{DESK}/people")  # it is shown once
+    site.client.cookies.clear()
+    assert "Robin Vale" in site.read(link[1])
+    entered = site.client.post(link[1], headers={"Origin": ORIGIN}, follow_redirects=False)
+    assert entered.headers["location"] == f"{POST}#commentkit"
+    site.post("And thank you for reading.", name="Somebody else")
+    assert site.read().partition("<form")[0].count("ck-badge") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "code"), [("/nowhere", "Robin", 404), (POST, " ", 403), (POST, "r" * 81, 403)]
+)
+def test_a_link_that_cannot_be_made_says_why_and_keeps_what_was_typed(
+    site: Site, key: str, name: str, code: int
+) -> None:
+    site.post("Hello.")
+    site.sign_in()
+    path, fields = next(each for each in forms(site.read(f"{DESK}/people")) if each[0].endswith("/guest"))
+    answer = site.client.post(path, data={**fields, "key": key, "name": name}, headers={"Origin": ORIGIN})
+    assert answer.status_code == code
+    assert f'value="{key}"' in answer.text
+    assert f'value="{name}"' in answer.text
