@@ -1,19 +1,28 @@
 """What every test can ask for. People in these tests have names: Mo moderates, Robin Vale is the guest author."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from commentkit import Comments, Settings
+from commentkit.migrate import migrate
 from commentkit.service.house import House
+from commentkit.store.database import Database
 from commentkit.testing import AkismetStandIn, FakeClock, serving
 from tests.site import Site, make_settings
 
 # No deadline: how long an example takes on a shared machine says nothing about the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+if TYPE_CHECKING:  # pytest rewrites its plugins' assertions, so it has to be the first to import them
+    from tests.postgres import Postgres
 
 pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser"]
 
@@ -30,10 +39,40 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+def _bring_up_to_date(url: str) -> None:
+    async def work() -> None:
+        db = Database(make_settings(url).database_url)
+        await migrate(db)
+        await db.close()
+
+    # Playwright may hold this thread's event loop.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A database file with our tables, to be copied: migrating anew for every test would take most of its time."""
+    path: Path = tmp_path_factory.mktemp("template") / "comments.db"
+    _bring_up_to_date(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: "Postgres") -> str:
+    """The same on PostgreSQL."""
+    name = postgres.create()
+    _bring_up_to_date(postgres.url(name))
+    return name
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_template: Path | None) -> str:
     """A database file of its own."""
-    return f"sqlite:///{tmp_path / 'comments.db'}"
+    path = tmp_path / "comments.db"
+    if sqlite_template is not None:
+        shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

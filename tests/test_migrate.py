@@ -23,6 +23,17 @@ from tests.writing import a_house, every_row, now, post
 HOSTS = ("alembic_version", "host_post")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template() -> None:
+    """These tests begin with a file that isn't there."""
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> str:
+    """These tests begin with an empty database."""
+    return "template1"
+
+
 def driven(url: str) -> str:
     """The address with its driver, as the settings make it."""
     return make_settings(url).database_url
