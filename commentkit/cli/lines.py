@@ -27,30 +27,39 @@ def _text(value: object, name: str) -> str:
     return value
 
 
+def _line(reply: dict[str, Any]) -> str:
+    return json.dumps(reply, ensure_ascii=True, allow_nan=False)
+
+
 def _no_constant(name: str) -> float:
     raise _Bad(f"{name} is no JSON")
+
+
+def _number(written: str) -> float:
+    number = float(written)
+    if number in {float("inf"), float("-inf")}:
+        raise _Bad("a number is larger than any that can be answered")
+    return number
 
 
 def _loop(answer: Answer) -> None:
     """Answer every line before the next one is read. A broken line gets an error, and the next one its answer."""
     out = sys.stdout
     for raw in sys.stdin.buffer:
-        if not raw.strip():
-            continue
         ident: Any = None
         try:
-            given = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+            given = json.loads(raw.decode("utf-8"), parse_constant=_no_constant, parse_float=_number)
             if not isinstance(given, dict):
                 raise _Bad("a JSON object was expected")
             ident = given.get("id")
-            reply = {"id": ident, **answer(given)}
+            line = _line({"id": ident, **answer(given)})
         except _Bad as error:
-            reply = {"id": ident, "error": str(error)}
+            line = _line({"id": ident, "error": str(error)})
         except UnicodeDecodeError:
-            reply = {"id": None, "error": "the line is not valid UTF-8"}
+            line = _line({"id": None, "error": "the line is not valid UTF-8"})
         except (ValueError, RecursionError):
-            reply = {"id": ident, "error": "the line is not JSON that can be read"}
-        out.write(json.dumps(reply, ensure_ascii=True) + "\n")
+            line = _line({"id": None, "error": "the line is not JSON that can be read"})
+        out.write(line + "\n")
         out.flush()
 
 

@@ -93,6 +93,8 @@ def test_any_id_comes_back_as_it_was(check: Talk, render: Talk, ident: object) -
 
 
 BROKEN = [
+    (b"", None),
+    (b"  ", None),
     (b"nonsense", None),
     (b"\xff\xfe", None),
     (b"[]", None),
@@ -106,6 +108,8 @@ BROKEN = [
     (b'{"id": NaN, "text": 1}', None),
     (b'{"id": "\\ud800", "text": 1}', "\ud800"),
     (b"9" * 5000, None),
+    (b'{"id": 1e999, "text": "x", "fields": {"body": "x"}}', None),
+    (b'{"id": ' + b"[" * 5_000 + b"]" * 5_000 + b', "text": "x", "fields": {"body": "x"}}', None),
 ]
 
 
@@ -114,7 +118,7 @@ def test_a_broken_line_gets_an_error_and_the_next_its_answer(
     check: Talk, render: Talk, line: bytes, ident: object
 ) -> None:
     for talk, fine in ((check, {"id": 9, "text": "x"}), (render, {"id": 9, "fields": {"body": "x"}})):
-        answer = json.loads(talk.say(line))
+        answer = json.loads(talk.say(line), parse_constant=pytest.fail)
         assert set(answer) == {"id", "error"}
         assert answer["id"] == ident
         assert answer["error"]
