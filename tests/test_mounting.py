@@ -174,10 +174,10 @@ def test_a_path_that_looks_like_another_host_stays_a_path_of_this_one(comments: 
         assert "//foreign" not in receipt.text
 
 
-def test_the_hosts_engine_and_tables_stay_the_hosts(settings: Settings, tmp_path: Path) -> None:
+def test_the_hosts_engine_and_tables_stay_the_hosts(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'host.db'}"
     engine = create_async_engine(url)
-    comments = Comments(settings, engine=engine, work=False)
+    comments = Comments(make_settings(f"sqlite:///{tmp_path / 'own.db'}"), engine=engine, work=False)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -200,7 +200,7 @@ def test_the_hosts_engine_and_tables_stay_the_hosts(settings: Settings, tmp_path
     foreign = {name for name in tables if not name.startswith(("commentkit_", "sqlite_"))}
     assert foreign == {"post", "alembic_version"}
     assert count(url, "commentkit_comment") == 1
-    assert not (tmp_path / "comments.db").exists()  # the settings' own database isn't even made
+    assert not (tmp_path / "own.db").exists()  # the settings' own database isn't even made
 
 
 @pytest.fixture(params=["one database", "two databases"])

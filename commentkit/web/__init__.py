@@ -64,7 +64,7 @@ def application(face: Face) -> Starlette:
         routes=ROUTES,
         middleware=[
             Middleware(Mounted),
-            Middleware(Headers, face=face),
+            Middleware(Headers),
             Middleware(Cors, face=face),
             Middleware(LastResort),
         ],
@@ -176,34 +176,41 @@ class LastResort:
                 await response(scope, receive, send)
 
 
-class Headers:
-    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded.
+def _referrer_policy(scope: Scope) -> bytes:
+    """Our own pages may know where a reader comes from, but no log may learn a secret that stands in an address.
 
-    `form-action` counts for where an answer redirects to, as well: a guest's link leads to a listed origin's page.
+    The forms of one-time links keep "same-origin": without a referrer a browser sends `Origin: null`, and over plain
+    HTTP nothing else would tell that it is ours. What such a form leads to learns nothing.
     """
+    path = path_of(scope)
+    led_on = scope.get("method") == "POST" and path.startswith(("/guest/", "/desk/link/"))
+    return b"no-referrer" if led_on or path.startswith("/receipt/") else b"same-origin"
 
-    _POLICY = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action {}; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
+
+class Headers:
+    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded."""
+
     _SET = (
+        (
+            b"content-security-policy",
+            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+            b"frame-ancestors 'none'",
+        ),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"x-robots-tag", b"noindex"),
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
 
-    def __init__(self, app: ASGIApp, face: Face) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        policy = self._POLICY.format(" ".join(["'self'", *face.house.settings.origins]))
-        self._set = ((b"content-security-policy", policy.encode("latin-1")), *self._SET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 public = path_of(scope).startswith(self._READ_BY_ALL)
-                extra = [each for each in self._set if not (public and each[0] == b"x-robots-tag")]
+                extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
+                extra.append((b"referrer-policy", _referrer_policy(scope)))
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
 

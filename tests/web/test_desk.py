@@ -56,7 +56,7 @@ def test_a_guests_sign_in_opens_no_desk(site: Site) -> None:
     assert site.client.get(DESK, follow_redirects=False).status_code == 303
 
 
-@pytest.mark.parametrize("csrf", ["", "wrong", None, "another browser's"])
+@pytest.mark.parametrize("csrf", ["", "wrong", "ünglücklich", None, "another browser's"])
 def test_no_form_of_the_desk_works_without_its_own_token(site: Site, csrf: str | None) -> None:
     site.post("Hello.")
     [comment] = site.ids()
@@ -221,6 +221,19 @@ def test_akismets_verdict_is_there(checked_site: Site, akismet: AkismetStandIn) 
     assert "Akismet is certain that this is spam." in checked_site.read(f"{DESK}/spam")
     assert "tip: discard" in checked_site.read(f"{DESK}/spam")
     assert "Akismet does not think that this is spam." in checked_site.read(f"{DESK}/published")
+
+
+def test_overturning_akismet_teaches_it_and_undo_teaches_it_back(
+    checked_site: Site, akismet: AkismetStandIn
+) -> None:
+    checked_site.post("A kind word.", name="akismet-guaranteed-spam")
+    [comment] = checked_site.ids("spam")
+    checked_site.sign_in()
+    for move in ("not-spam", "undo"):
+        checked_site.move(comment, move)
+        checked_site.work()
+    assert [each.endpoint for each in akismet.received] == ["comment-check", "submit-ham", "submit-spam"]
+    assert akismet.received[0].fields == akismet.received[1].fields == akismet.received[2].fields
 
 
 def test_who_was_slower_is_told_who_did_what_and_keeps_the_note(held: Site) -> None:
