@@ -69,7 +69,7 @@ class Comments:
         self.house = House(
             settings=settings,
             db=Database(settings.database_url, engine),
-            signer=Signer(settings.secret_key.get_secret_value(), seal),
+            signer=Signer(settings.secret_key.get_secret_value(), seal, settings.site),
             checks=(*_built_in(settings), *checks),
             listeners=dict(listeners or {}),
             clock=clock,
@@ -104,8 +104,12 @@ class Comments:
     async def __aenter__(self) -> Self:
         self._started += 1
         if self._started == 1:
-            if self.house.settings.migrate_on_start:
-                await migrate(self.house.db)
+            try:
+                if self.house.settings.migrate_on_start:
+                    await migrate(self.house.db)
+            except BaseException:
+                self._started -= 1
+                raise
             if self._work:
                 self._worker = asyncio.create_task(Worker(self.house).run())
         return self
@@ -138,7 +142,8 @@ class Comments:
             request: the one that your page answers.
             key: names the thread for good: a path such as ``/guest/compersion``, or any string up to 500 characters.
             title: of the page, for moderators.
-            url: of the page; made from the request's path when empty.
+            url: of the page; the request's path when empty. A whole address (https://…) is one that can't show the
+                thread itself: links to comments then lead to the thread's own page.
             guest: the guest author's name, for the badge's explanation.
         Raises:
             SettingsError: it can't be found where commentkit is mounted (set ``public_url`` then), or its lifespan

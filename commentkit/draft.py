@@ -1,6 +1,7 @@
 """A stranger's input, rebuilt: only the fields a stranger may set exist here, each trimmed, NFC and within bounds."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -58,8 +59,10 @@ class Draft:
             except TextRefused as error:
                 problems[field] = Problem(error.code, str(error))
                 return ""
-            # Measured before and after: cleaning may lengthen (NFC can) or shorten, and neither may smuggle.
-            length = max(len(value), len(given.strip()))
+            # Measured before and after: cleaning may lengthen or shorten, and neither may smuggle. Browsers send
+            # two characters for a new line, and some systems two for an accented letter; people count one.
+            typed = unicodedata.normalize("NFC", given.replace("\r\n", "\n")).strip()
+            length = max(len(value), len(typed))
             if length > longest:
                 problems[field] = Problem(
                     "too-long", f"{called} has {length:,} characters; there is room for {longest:,}."

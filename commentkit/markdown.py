@@ -1,6 +1,5 @@
 """Markdown as comments need it: markdown-it-py with our own rules, all of linear time."""
 
-import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, fence
 from markdown_it.rules_inline import StateInline
 
-from commentkit.markup import TAGS, Writer, address
+from commentkit.markup import TAGS, Writer, address, unescape
 
 _ATTRIBUTE = r"\s++[A-Za-z_:][\w:.\-]*+(?:\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'=<>`]++))?+"
 _TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:{_ATTRIBUTE}){{0,20}}+)\s*+/?>", re.ASCII)
@@ -51,7 +50,7 @@ def _allowed_tag(src: str, at: int) -> re.Match[str] | None:
 
 def _reference(src: str, at: int) -> tuple[str, int] | None:
     found = _REFERENCE.match(src, at)
-    char = html.unescape(found.group()) if found else ""
+    char = unescape(found.group()) if found else ""
     if found is None or char == found.group() or _UNWELCOME.search(char):
         return None
     return char, found.end()
@@ -86,9 +85,9 @@ def _links(state: StateInline) -> dict[int, _Link]:
         elif char == "]" and opened:
             label = opened.pop()
             if target := _TARGET.match(src, at):
-                url = html.unescape(_ESCAPED.sub(r"\1", target.group(1) or target.group(2) or ""))
+                url = unescape(_ESCAPED.sub(r"\1", target.group(1) or target.group(2) or ""))
                 if leads := address(url):
-                    title = html.unescape(_ESCAPED.sub(r"\1", target.group(3) or target.group(4) or ""))
+                    title = unescape(_ESCAPED.sub(r"\1", target.group(3) or target.group(4) or ""))
                     found[label] = (start, target.end(), leads, title)
                     opened.clear()
                     at = target.end()

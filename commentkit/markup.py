@@ -49,6 +49,16 @@ def _allowed(url: str) -> bool:
     return bool(_MAIL.match(bare) or _WEB.match(bare))
 
 
+# Python refuses to read a number of more than some thousand digits, and says so with a bare ValueError.
+_LEADING_ZEROS = re.compile(r"&#0+(?=[0-9])")
+_TOO_LARGE = re.compile(r"&#[0-9]{8,};?")
+
+
+def unescape(text: str) -> str:
+    """Character references as the characters they stand for (HTML, 13.2.5.72 on), however long they are."""
+    return html.unescape(_TOO_LARGE.sub("\ufffd", _LEADING_ZEROS.sub("&#", text)))
+
+
 def safe_url(url: str) -> bool:
     """Whether a link may lead there: http, https (with a host, nobody's name before it) or mailto (RFC 6068).
 
@@ -58,7 +68,7 @@ def safe_url(url: str) -> bool:
     for _ in range(4):
         if len(url) > MAX_URL or not _allowed(url):
             return False
-        decoded = html.unescape(url)
+        decoded = unescape(url)
         if decoded == url:
             return True
         url = decoded
@@ -171,7 +181,7 @@ class Writer:
     def _typed(self, tag: str, close: bool, rest: str) -> None:
         attributes: dict[str, str | int | float] = {}
         for typed_name, double, single, bare in _PAIR.findall(rest):
-            value = html.unescape(double or single or bare)
+            value = unescape(double or single or bare)
             name = typed_name.lower()
             if name in URL_ATTRIBUTES:
                 value = address(value)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from commentkit.errors import SettingsError
-from commentkit.store.database import Database
+from commentkit.store.database import Database, DatabaseBusy
 
 _PG_LOCK = 0x636F6D6D656E74  # any fixed number: two processes that start at once migrate one after the other
 
@@ -49,6 +49,9 @@ async def migrate(db: Database) -> None:
     try:
         async with db.write() as connection:
             await connection.run_sync(_upgrade)
+    except DatabaseBusy as error:
+        place = db.engine.url.render_as_string(hide_password=True)
+        raise SettingsError(f"The database {place} can't be opened or doesn't answer.") from error
     finally:
         _turn.release()
 

@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -58,12 +59,15 @@ class Signer:
     Args:
         secret: signs; changing it invalidates open forms, links and receipts.
         seal_secret: seals what is read again later; made from `secret` when None.
+        site: forms of one site are no forms of another, even with the same secret.
     """
 
-    def __init__(self, secret: str, seal_secret: str | None = None) -> None:
+    def __init__(self, secret: str, seal_secret: str | None = None, site: str = "main") -> None:
         self._secret = secret
-        self._form = URLSafeSerializer(self._key("form"), signer_kwargs={"digest_method": hashlib.sha256})
-        self._fernet = Fernet(base64.urlsafe_b64encode(_derive(seal_secret or secret, "seal")))
+        self._seal_secret = seal_secret or secret
+        self._form = URLSafeSerializer(
+            self._key(f"form {site}"), signer_kwargs={"digest_method": hashlib.sha256}
+        )
 
     def _key(self, purpose: str) -> bytes:
         return _derive(self._secret, purpose)
@@ -112,14 +116,22 @@ class Signer:
         joined = json.dumps(parts).encode()
         return _text(hmac.digest(self._key("fingerprint"), joined, "sha256"))
 
-    def seal(self, values: Mapping[str, str]) -> str:
-        """Encrypt and sign a few values."""
-        return self._fernet.encrypt(json.dumps(dict(values)).encode()).decode()
+    @cache  # noqa: B019  (a handful of purposes, and the signer lives as long as its application)
+    def _fernet(self, purpose: str) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(_derive(self._seal_secret, f"seal {purpose}")))
 
-    def unseal(self, sealed: str) -> dict[str, str] | None:
-        """Open what `seal` made; None when the key has changed or it was damaged."""
+    def seal(self, purpose: str, values: Mapping[str, str]) -> str:
+        """Encrypt and sign a few values.
+
+        Args:
+            purpose: what was sealed for one can't be opened for another, so that a cookie opens nothing stored.
+        """
+        return self._fernet(purpose).encrypt(json.dumps(dict(values), ensure_ascii=False).encode()).decode()
+
+    def unseal(self, purpose: str, sealed: str) -> dict[str, str] | None:
+        """Open what `seal` made for the same purpose; None when the key has changed or it was damaged."""
         try:
-            values = json.loads(self._fernet.decrypt(sealed.encode()))
+            values = json.loads(self._fernet(purpose).decrypt(sealed.encode()))
         except (InvalidToken, ValueError):
             return None
         return {str(name): str(value) for name, value in values.items()}

@@ -17,7 +17,18 @@ import nh3
 
 from commentkit.errors import TextRefused
 from commentkit.markdown import to_html
-from commentkit.markup import ATTRIBUTES, MAX_URL, REL, SCHEMES, TAGS, UNSEEN, URL_ATTRIBUTES, VOID, safe_url
+from commentkit.markup import (
+    ATTRIBUTES,
+    MAX_URL,
+    REL,
+    SCHEMES,
+    TAGS,
+    UNSEEN,
+    URL_ATTRIBUTES,
+    VOID,
+    safe_url,
+    unescape,
+)
 
 __all__ = [
     "BOUNDS",
@@ -304,7 +315,7 @@ def _is_ours(markup: str) -> bool:
         pairs = dict(_OWN_PAIR.findall(rest))
         if not pairs.keys() <= ATTRIBUTES.get(tag, set()) or (tag == "a" and pairs.get("rel") != REL):
             return False
-        if not all(safe_url(html.unescape(pairs[name])) for name in pairs.keys() & URL_ATTRIBUTES):
+        if not all(safe_url(unescape(pairs[name])) for name in pairs.keys() & URL_ATTRIBUTES):
             return False
         if tag not in VOID:
             opened.append(tag)
@@ -347,5 +358,5 @@ _ANY_TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 
 def plain(markup: SafeHtml) -> str:
     """Its words without tags, for excerpts and mails; lines and paragraphs end in a newline. Linear."""
-    text = html.unescape(_ANY_TAG.sub("", _ENDS.sub("\n", markup)))
+    text = unescape(_ANY_TAG.sub("", _ENDS.sub("\n", markup)))
     return re.sub(r"\s*\n\s*", "\n", text).strip()

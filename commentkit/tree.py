@@ -14,12 +14,14 @@ class Node:
         comment: None where it isn't for readers but has visible answers: a tombstone stands there.
         public_id: of the comment or of what was there.
         answers_to: the true parent, named where the page can't indent any further.
+        parent: the true parent's public id, '' for a top comment.
     """
 
     public_id: str
     comment: Comment | None
     level: int
     answers_to: Comment | None = None
+    parent: str = ""
     replies: list["Node"] = field(default_factory=list)
 
 
@@ -59,12 +61,12 @@ def nest(comments: Iterable[Comment], max_depth: int) -> list[Node]:
             node = Node(comment.public_id, shown, 0)
             top.append(node)
         elif parent.level < max_depth:
-            node = Node(comment.public_id, shown, parent.level + 1)
+            node = Node(comment.public_id, shown, parent.level + 1, parent=parent.public_id)
             parent.replies.append(node)
             holders[comment.id] = parent
         else:
             holder = holders.get(by_id[comment.parent_id].id) if comment.parent_id is not None else None
-            node = Node(comment.public_id, shown, parent.level, answers_to=parent.comment)
+            node = Node(comment.public_id, shown, parent.level, parent.comment, parent.public_id)
             (holder.replies if holder else top).append(node)
             if holder:
                 holders[comment.id] = holder

@@ -11,8 +11,8 @@ from commentkit.store import comments, outbox, people
 log = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=2)
-_BATCH = 20
-_GIVE_UP = 12  # tries: with the pauses below, a bit more than two days
+_JOB_SECONDS = 60.0
+_GIVE_UP = 12  # tries: with the pauses below, about fifteen hours
 _SWEEP_EVERY = timedelta(minutes=10)
 
 
@@ -43,34 +43,50 @@ class Worker:
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_EVERY
             await sweep(house)
+        done = 0
+        while job := await self._claim():
+            await self._do(job)
+            done += 1
+        return done
+
+    async def _claim(self) -> outbox.Job | None:
+        """Take one job: its lease begins when the work on it does."""
+        house = self._house
+        now = house.clock()
         async with house.db.read() as connection:
             if not await outbox.is_due(connection, house.site, now):
-                return 0
+                return None
         async with house.db.write() as connection:
-            jobs = await outbox.claim(connection, house.site, now, now + _LEASE, _BATCH)
-        for job in jobs:
-            await self._do(job)
-        return len(jobs)
+            jobs = await outbox.claim(connection, house.site, now, now + _LEASE, 1)
+        return jobs[0] if jobs else None
 
     async def _do(self, job: outbox.Job) -> None:
-        house = self._house
         try:
-            if job.kind == outbox.CHECK and job.comment_id is not None:
-                given = job.payload
-                await writer.judge_again(
-                    house, job.comment_id, given["page"], given["age"], given["trap"], job.attempts
-                )
-                return  # `judge_again` says itself whether the job is done
-            if job.kind == outbox.LEARN and job.comment_id is not None:
-                await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
-            elif job.kind == outbox.TELL:
-                await notify.tell(house, job.receiver, job.payload)
+            # A listener that hangs must not keep the other jobs, or the shredding, waiting.
+            async with asyncio.timeout(_JOB_SECONDS):
+                finished = await self._carry_out(job)
         except Exception as error:
             # A listener may raise anything, and its message may hold anything: only the type is kept.
             await self._failed(job, type(error).__name__)
         else:
-            async with house.db.write() as connection:
-                await outbox.done(connection, job.id, house.clock())
+            if finished:
+                async with self._house.db.write() as connection:
+                    await outbox.done(connection, job.id, self._house.clock())
+
+    async def _carry_out(self, job: outbox.Job) -> bool:
+        """Do a job; False where the job itself says when it is done."""
+        house = self._house
+        if job.kind == outbox.CHECK and job.comment_id is not None:
+            given = job.payload
+            await writer.judge_again(
+                house, job.comment_id, given["page"], given["age"], given["trap"], job.attempts
+            )
+            return False  # `judge_again` has said itself when it is due again, or that it is done
+        if job.kind == outbox.LEARN and job.comment_id is not None:
+            await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
+        elif job.kind == outbox.TELL:
+            await notify.tell(house, job.receiver, job.payload)
+        return True
 
     async def _failed(self, job: outbox.Job, error: str) -> None:
         house = self._house

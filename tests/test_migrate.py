@@ -159,7 +159,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(database_url: str) -
     db = Database(driven(database_url))
     async with db.write() as connection:
         await connection.execute(text("CREATE TABLE commentkit_outbox (id INTEGER PRIMARY KEY)"))
-    with pytest.raises(Exception, match="commentkit_outbox"):
+    with pytest.raises(SettingsError, match="commentkit_outbox"):
         await migrate(db)
     await db.close()
     assert (await made(database_url)).keys() == {"commentkit_outbox"}

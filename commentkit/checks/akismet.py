@@ -44,7 +44,7 @@ class Akismet:
         self._ssl = httpx.create_ssl_context()
 
     def remember(self, submission: Submission) -> Mapping[str, str]:
-        """The fields that Akismet is sent about a comment: exactly those that `fields_sent` names."""
+        """The fields that Akismet is sent about a comment, beside the key and the site's address."""
         visitor = submission.visitor
         address = visitor.address if self._send_address else None
         fields = {

@@ -7,6 +7,8 @@ from commentkit.shaming import read
 
 LIKELY = "likely"
 
+MOST = 50  # findings that are kept: a person has seen enough by then
+
 
 class Shaming:
     """Marks words that shame somebody, with the reason that their writer and the moderator are told."""
@@ -25,5 +27,5 @@ class Shaming:
                 end=flag.end,
                 data={"category": flag.category, "stance": flag.stance, "tier": flag.tier},
             )
-            for flag in read(submission.body).findings
+            for flag in read(submission.body).findings[:MOST]
         ]

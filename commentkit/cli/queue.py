@@ -57,7 +57,11 @@ def show(comment: Id) -> None:
         console.print(Text(f"- {found.check}: {found.reason}"))
     for line in entry.history:
         note = f" ({line.note})" if line.note else ""
-        console.print(Text(f"- {line.at:%Y-%m-%d %H:%M} {line.actor}: {line.before} -> {line.after}{note}"))
+        console.print(
+            Text(
+                f"- {line.at:%Y-%m-%d %H:%M} {line.actor or 'the checks'}: {line.before} -> {line.after}{note}"
+            )
+        )
 
 
 @app.command("move")

@@ -26,6 +26,8 @@ def wanted(house: House, key: str, title: str, url: str) -> Thread:
         raise SettingsError("A thread's key has 1 to 500 characters.")
     if url and not url.startswith(("http://", "https://", "/")):
         raise SettingsError("The address of a page starts with https:// (or with / on this site).")
+    if len(title) > 300 or len(url) > 2000:
+        raise SettingsError("A title has up to 300 characters, an address up to 2,000.")
     return Thread(0, house.site, key, clean_line(title), url)
 
 
@@ -41,8 +43,10 @@ def add(
         from commentkit.store import threads
 
         async with house.db.write() as connection:
-            thread = await threads.ensure(connection, wanted(house, key, title, url), house.clock())
-            given = {name: value for name, value in (("title", title), ("url", url)) if value}
+            described = wanted(house, key, title, url)
+            thread = await threads.ensure(connection, described, house.clock())
+            named = (("title", described.title), ("url", described.url))
+            given = {name: value for name, value in named if value}
             if given:
                 await threads.change(connection, thread.id, **given)
 

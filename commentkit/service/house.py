@@ -11,8 +11,8 @@ from commentkit.settings import Settings
 from commentkit.signing import Signer
 from commentkit.store.database import Database
 
-MACHINE = "commentkit"
-"""The actor of decisions that no person took."""
+MACHINE = ""
+"""The actor of decisions that no person took: no person's name is empty."""
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,8 @@ class House:
 
 
 def thread_page(base: str, thread: Thread) -> str:
-    """Where readers find a thread: its own page, else ours below `base`."""
-    return thread.url or f"{base}/thread?{urlencode({'key': thread.key})}"
+    """Where readers find a thread: the page it stands on, else its own page below `base`.
+
+    A whole address is a page elsewhere, which can't show the thread itself.
+    """
+    return thread.url if thread.url.startswith("/") else f"{base}/thread?{urlencode({'key': thread.key})}"

@@ -190,7 +190,7 @@ async def teach(house: House, receiver: str, comment_id: int, *, spam: bool) -> 
     async with house.db.read() as connection:
         sealed = await comments.kept(connection, comment_id, receiver, house.clock())
         last = await outbox.last_lesson(connection, comment_id, receiver)
-    sent = house.signer.unseal(sealed) if sealed else None
+    sent = house.signer.unseal("sent", sealed) if sealed else None
     overtaken = last is not None and last != spam  # a person has changed their mind; the later lesson is told
     if isinstance(check, Learner) and sent is not None and not overtaken:
         await check.learn(sent, spam=spam)

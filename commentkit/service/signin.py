@@ -12,11 +12,13 @@ from commentkit.errors import NotFound, Refused
 from commentkit.model import Person, Visit
 from commentkit.service.house import House
 from commentkit.store import people
+from commentkit.store.database import Connection
 from commentkit.text import clean_line
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1000  # a longer one would only cost time to hash
 
+_WRONG = "Name or password are not right."
 _USED = "This link was used already, or it has expired. Ask for a new one."
 
 _hasher = PasswordHasher()
@@ -131,7 +133,7 @@ async def enter_by_link(house: House, token: str) -> str:
         person_id, name = (found[0], found[2]) if found else (None, "")
         if person_id is None or not await people.use_link(connection, house.site, hashed, now):
             raise NotFound(_USED)
-    return await _start(house, person_id, name)
+        return await _start(connection, house, person_id, name)
 
 
 async def enter_by_password(house: House, name: str, password: str) -> str:
@@ -145,8 +147,11 @@ async def enter_by_password(house: House, name: str, password: str) -> str:
     hashed = person.password_hash if person and person.password_hash else _NOBODY
     right = await to_thread.run_sync(_verify, hashed, password[: PASSWORD_MAX + 1])
     if person is None or person.password_hash is None or not right:
-        raise Refused("Name or password are not right.")
-    return await _start(house, person.id, person.name)
+        raise Refused(_WRONG)
+    async with house.db.write() as connection:
+        if await people.get_person(connection, person.id) != person:
+            raise Refused(_WRONG)  # the password was changed, or the person removed, in this very moment
+        return await _start(connection, house, person.id, person.name)
 
 
 def _verify(hashed: str, password: str) -> bool:
@@ -156,13 +161,12 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-async def _start(house: House, person_id: int, name: str) -> str:
+async def _start(connection: Connection, house: House, person_id: int, name: str) -> str:
     token, now = signing.random_token(), house.clock()
     until = now + timedelta(days=house.settings.session_days)
-    async with house.db.write() as connection:
-        await people.start_visit(
-            connection, house.site, signing.token_hash(token), name, now=now, until=until, person_id=person_id
-        )
+    await people.start_visit(
+        connection, house.site, signing.token_hash(token), name, now=now, until=until, person_id=person_id
+    )
     return token
 
 

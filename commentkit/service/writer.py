@@ -9,7 +9,7 @@ from commentkit.checks.run import run
 from commentkit.draft import Draft
 from commentkit.errors import Conflict, InvalidDraft, Problem, TextRefused, ThreadClosed
 from commentkit.hooks import Check, Remembers
-from commentkit.model import Comment, Finding, Status, Submission, Thread, Visit, Visitor, Weight
+from commentkit.model import Comment, Finding, Judged, Status, Submission, Thread, Visit, Visitor, Weight
 from commentkit.service.house import MACHINE, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
@@ -138,7 +138,7 @@ async def _save(
                 receipt_hash=signing.token_hash(receipt),
                 depth=parent.depth + 1 if parent else 0,
                 name=name,
-                email_sealed=signer.seal({"email": draft.email}) if draft.email else "",
+                email_sealed=signer.seal("email", {"email": draft.email}) if draft.email else "",
                 website=draft.website,
                 body=draft.body,
                 html=html,
@@ -153,7 +153,7 @@ async def _save(
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
         sent = {
-            check.name: signer.seal(check.remember(submission))
+            check.name: signer.seal("sent", check.remember(submission))
             for check in house.checks
             if isinstance(check, Remembers)
         }
@@ -201,6 +201,7 @@ async def _judge(
     earlier: Sequence[Finding],
     patience: float,
     attempts: int = 0,
+    judged_before: bool = False,
 ) -> Comment:
     """Ask `checks`, then transaction 2: settle if nobody was quicker. Returns the comment as it then stands."""
     found = await run(checks, submission, patience)
@@ -218,7 +219,15 @@ async def _judge(
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after
         await comments.report(connection, comment.id, found)
-        if await comments.settle(connection, comment, judged):
+        unfinished = policy.unfinished(findings)
+        due_at = now + _pause(found, attempts)
+        if judged_before and judged == Judged(current.status, current.reason):
+            # Nothing has changed: no line in the history, and a moderator who is looking isn't disturbed.
+            if unfinished:
+                await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished))
+            else:
+                await outbox.checked(connection, comment.id, now)
+        elif await comments.settle(connection, comment, judged):
             await desk.record(
                 connection,
                 house.site,
@@ -231,8 +240,7 @@ async def _judge(
             )
             await threads.bump(connection, thread.id)
             await announce(connection, house, "judged", thread, comment, judged.status)
-            if unfinished := policy.unfinished(findings):
-                due_at = now + _pause(found, attempts)
+            if unfinished:
                 await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished))
             else:
                 await outbox.checked(connection, comment.id, now)
@@ -253,12 +261,17 @@ async def judge_again(
     now = house.clock()
     async with house.db.read() as connection:
         comment = await comments.get(connection, comment_id)
-        if comment is None or comment.status is not Status.PENDING:
-            checks: list[Check] = []
-        else:
+        waits = comment is not None and comment.status is Status.PENDING
+        if comment is not None and waits:
             thread = await threads.get(connection, comment.thread_id)
-            earlier = (await comments.findings(connection, [comment_id]))[comment_id]
-            # A comment without its machine's line in the history was never judged: ask everyone.
+            there = {check.name for check in house.checks}
+            earlier = [
+                finding
+                for finding in (await comments.findings(connection, [comment_id]))[comment_id]
+                # A check that was taken out of the settings can't be waited for any longer.
+                if finding.check in there or finding.code != policy.COULD_NOT_CHECK
+            ]
+            # A comment that waits and has no line in the history was never judged: ask everyone.
             judged = bool((await desk.history(connection, [comment_id]))[comment_id])
             failed = policy.unfinished(earlier)
             checks = [check for check in house.checks if not judged or check.name in failed]
@@ -266,7 +279,7 @@ async def judge_again(
             sent = {
                 check.name: await comments.kept(connection, comment_id, check.name, now) for check in checks
             }
-    if comment is None or not checks:
+    if comment is None or not waits:
         async with house.db.write() as connection:
             await outbox.checked(connection, comment_id, now)
         return
@@ -274,7 +287,7 @@ async def judge_again(
         public_id=comment.public_id,
         permalink=page,
         name=comment.name,
-        email=(house.signer.unseal(email) or {}).get("email", "") if email else "",
+        email=(house.signer.unseal("email", email) or {}).get("email", "") if email else "",
         website=comment.website,
         body=comment.body,
         html=comment.html,
@@ -291,10 +304,11 @@ async def judge_again(
         thread,
         comment,
         submission,
-        [_Again(check, house.signer.unseal(sent[check.name] or "")) for check in checks],
+        [_Again(check, house.signer.unseal("sent", sent[check.name] or "")) for check in checks],
         earlier,
         _SECOND_PATIENCE,
         attempts,
+        judged_before=judged,
     )
 
 

@@ -1,4 +1,4 @@
-"""Opens transactions on SQLite or PostgreSQL. `read` sees one moment; `write` is all or nothing."""
+"""Opens transactions on SQLite or PostgreSQL: `read` to look, `write` for all or nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -8,10 +8,14 @@ from typing import Any
 from sqlalchemy import Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from commentkit.errors import CommentkitError
+
+# The server is gone, the file is locked, or every connection is busy for too long.
+_UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 Connection = AsyncConnection
 """An open transaction, as the other rooms hand it on."""
@@ -42,7 +46,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 yield connection
-        except OperationalError as error:
+        except _UNREACHABLE as error:
             raise DatabaseBusy("The database can't answer just now.") from error
 
     @asynccontextmanager
@@ -57,7 +61,7 @@ class Database:
                 if self.is_sqlite:
                     await _take_the_write_lock(connection)
                 yield connection
-        except OperationalError as error:
+        except _UNREACHABLE as error:
             raise DatabaseBusy("The database can't answer just now.") from error
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from commentkit.errors import InvalidDraft, NotFound, Problem, TextRefused
 from commentkit.model import Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
 from commentkit.service.house import thread_page
-from commentkit.text import clean_line
+from commentkit.text import clean_line, restore
 from commentkit.tree import walk
 from commentkit.web import fields, guards
 from commentkit.web.errors import problem, status_of
@@ -126,22 +126,18 @@ async def thread(request: Request) -> Response:
 async def _thread_out(face: Face, found: Thread, base: str) -> ThreadOut:
     nodes = await reader.comments_of(face.house, found)
     comments = []
-    parents: list[str] = []
     for step in walk(nodes):
         if not step.opens:
-            parents.pop()
             continue
         node, shown = step.node, step.node.comment
-        parent = node.answers_to.public_id if node.answers_to else (parents[-1] if parents else None)
-        parents.append(node.public_id)
         comments.append(
             CommentOut(
                 id=node.public_id,
-                parent=parent,
+                parent=node.parent or None,
                 level=node.level,
                 name=anonymous(shown.name) if shown else None,
                 website=shown.website if shown else "",
-                html=shown.html if shown else "",
+                html=restore(shown.html) if shown else "",
                 created_at=shown.created_at if shown else None,
                 by_guest=shown.by_guest if shown else False,
                 permalink=f"{base}/c/{node.public_id}",

@@ -28,6 +28,11 @@ _MEANING = {
 }
 
 
+# Nobody has these; where they turn up in what a check would send, it gets the real ones of real comments.
+_EMAIL = "reader@data-page.example"
+_ADDRESS = "192.0.2.1"
+
+
 @dataclass(frozen=True)
 class Receiver:
     """Somebody outside who is sent something about a comment."""
@@ -35,7 +40,14 @@ class Receiver:
     name: str
     where: str
     fields: Sequence[tuple[str, str]]
-    not_sent: Sequence[str]
+    gets_email: bool
+    gets_address: bool
+
+    @property
+    def not_sent(self) -> Sequence[str]:
+        """What it isn't told."""
+        told = ((self.gets_email, "your e-mail address"), (self.gets_address, "your network address"))
+        return [what for gets, what in told if not gets]
 
 
 @dataclass(frozen=True)
@@ -70,14 +82,14 @@ def receivers(house: House) -> list[Receiver]:
         public_id="-",
         permalink="-",
         name="-",
-        email="-",
+        email=_EMAIL,
         website="-",
         body="-",
         html="-",
         created_at=datetime(2000, 1, 1, tzinfo=UTC),
         is_reply=True,
         by_guest=False,
-        visitor=Visitor(address="192.0.2.1", user_agent="-", referrer="-"),
+        visitor=Visitor(address=_ADDRESS, user_agent="-", referrer="-"),
         trap="-",
     )
     found = []
@@ -85,9 +97,7 @@ def receivers(house: House) -> list[Receiver]:
         if not isinstance(check, Remembers):
             continue
         sent = {name: value for name, value in check.remember(full).items() if value != NO_ADDRESS}
-        never = [] if "comment_author_email" in sent else ["your e-mail address"]
-        if "user_ip" not in sent:
-            never.append("your network address")
+        told = "\n".join(sent.values())
         where = urlsplit(house.settings.akismet_url).hostname or "" if check.name == "akismet" else ""
         found.append(
             Receiver(
@@ -96,7 +106,8 @@ def receivers(house: House) -> list[Receiver]:
                 if check.name == "akismet" and is_stand_in(house.settings.akismet_url)
                 else where,
                 fields=[(name, _MEANING.get(name, name)) for name in sent],
-                not_sent=never,
+                gets_email=_EMAIL in told,
+                gets_address=_ADDRESS in told,
             )
         )
     return found
@@ -105,6 +116,8 @@ def receivers(house: House) -> list[Receiver]:
 def kept(house: House) -> list[Kept]:
     """What is kept here, and for how long."""
     settings = house.settings
+    told = receivers(house)
+    get_email = ", ".join(each.name for each in told if each.gets_email)
     rows = [
         Kept(
             "Your comment, name and website",
@@ -114,7 +127,7 @@ def kept(house: House) -> list[Kept]:
         Kept(
             "Your e-mail address, if you give one",
             "sealed (encrypted); it is never published, not even as a picture or a code made from it"
-            + (" and is sent to Akismet" if settings.akismet_send_email and settings.akismet_key else ""),
+            + (f"; it is sent to {get_email}" if get_email else ""),
             "until the comment is erased",
         ),
         Kept(
@@ -128,17 +141,27 @@ def kept(house: House) -> list[Kept]:
             "findings until the comment is erased; the list of decisions stays",
         ),
         Kept(
+            "A keyed code of the form's content",
+            "so that a form sent twice is one comment",
+            "until the comment is erased",
+        ),
+        Kept(
+            "How old the form was, whether its hidden field was filled in, and the page's address",
+            "so that a check can be asked again",
+            f"{settings.history_days} days after the checks are done, or until the comment is erased",
+        ),
+        Kept(
             "The secret of your receipt link",
             "only as a code that can't be turned back into the link",
             "as long as the comment's place",
         ),
     ]
-    if any(isinstance(check, Remembers) for check in house.checks):
+    if told:
         rows.insert(
             3,
             Kept(
                 "A copy of what was sent to the spam check"
-                + (", network address included" if settings.akismet_send_address else ""),
+                + (", network address included" if any(each.gets_address for each in told) else ""),
                 "sealed (encrypted); opened only to ask again or to report a mistake of the spam check",
                 f"{settings.akismet_keep_days} days, or until the comment is erased",
             ),

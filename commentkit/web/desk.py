@@ -156,7 +156,7 @@ def _shown(entry: moderator.Entry, base: str) -> dict[str, object]:
         "others": [each for each in entry.findings if each.start is None],
         "reason": REASON_WORDS[comment.reason],
         "rendered": view(comment, base).html,
-        "people": [line for line in entry.history if line.actor != "commentkit"],
+        "people": [line for line in entry.history if line.actor],
     }
 
 
@@ -226,7 +226,7 @@ async def _too_late(
 ) -> Response:
     """Somebody was quicker: say who and what, and show the comment as it stands."""
     last = error.last
-    who = "The spam check" if last is None or last.actor == "commentkit" else last.actor
+    who = last.actor if last and last.actor else "The spam check"
     did = DONE_WORDS.get(last.move, last.move) if last else "judged it"
     problem = f"{who} was quicker and {did}. Your decision was not carried out; look again and decide anew."
     entry = await moderator.entry(face.house, error.comment.public_id)

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from commentkit.errors import Refused, TooMany
 from commentkit.service import guest, signin
 from commentkit.service.house import thread_page
+from commentkit.text import clean_line
 from commentkit.web import guards
 from commentkit.web.errors import headers_of, status_of
 from commentkit.web.face import DESK, Face, face_of
@@ -25,7 +26,7 @@ async def sign_in(request: Request) -> Response:
     settings = face.house.settings
     guards.check_origin(request, settings, own_only=True)
     fields = await guards.read_form(request)
-    name, password = fields.get("name", ""), fields.get("password", "")
+    name, password = clean_line(fields.get("name", "")), fields.get("password", "")
     try:
         await face.limits.login(guards.address_of(request, settings), name)
         token = await signin.enter_by_password(face.house, name, password)

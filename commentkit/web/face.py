@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from commentkit import signing
+from commentkit.draft import Draft
 from commentkit.errors import Problem
 from commentkit.model import Thread, Visit
 from commentkit.service import guest, reader, signin
@@ -23,7 +24,7 @@ from commentkit.web.pages import FormView, Html, Pages
 REMEMBER = "remember"
 DESK = "desk"
 ROOT = "commentkit.root"
-_REMEMBERED = ("name", "email", "website")
+_COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
 
 
 def root_of(scope: Scope) -> str:
@@ -77,7 +78,7 @@ class Face:
 
     def absolute(self, request: Request, address: str) -> str:
         """An address with scheme and host, to be copied or sent on."""
-        return urljoin(self.house.settings.site_url or str(request.base_url), address)
+        return urljoin(str(request.base_url), address)
 
     async def moderator(self, request: Request) -> Visit | None:
         """The moderator who is signed in, if one is."""
@@ -96,14 +97,15 @@ class Face:
     def remembered(self, request: Request) -> dict[str, str]:
         """What this device was asked to remember for the form."""
         cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, REMEMBER))
-        return (self.house.signer.unseal(cookie) or {}) if cookie else {}
+        return (self.house.signer.unseal(REMEMBER, cookie) or {}) if cookie else {}
 
-    def remember(self, request: Request, response: Response, fields: Mapping[str, str]) -> None:
+    def remember(self, request: Request, response: Response, draft: Draft, *, ticked: bool) -> None:
         """Set the cookie if that was ticked; take it away if it wasn't."""
         settings = self.house.settings
         name = guards.cookie_name(request, settings, REMEMBER)
-        if fields.get("remember"):
-            sealed = self.house.signer.seal({each: fields.get(each, "") for each in _REMEMBERED})
+        values = {"name": draft.name, "email": draft.email, "website": draft.website}
+        sealed = self.house.signer.seal(REMEMBER, values)
+        if ticked and len(sealed) <= _COOKIE_MAX:
             seconds = settings.remember_days * 86_400
             response.set_cookie(name, sealed, **guards.cookie_options(request, settings, seconds))
         elif name in request.cookies:

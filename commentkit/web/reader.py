@@ -197,7 +197,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             problem=message,
         )
     response = RedirectResponse(f"{face.base(request)}/receipt/{posted.receipt}", 303)
-    face.remember(request, response, fields)
+    if guest is None:
+        face.remember(request, response, draft, ticked=bool(fields.get("remember")))
     return response
 
 
@@ -225,7 +226,7 @@ async def send(
     house = face.house
     visitor = guards.visitor_of(request, house.settings)
     await face.limits.post(visitor.address)
-    page = face.absolute(request, thread_page(face.base(request), described(stamp)))
+    page = face.absolute(request, stamp.url or thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
     trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check
     return await writer.submit(house, stamp, draft, writer.Origin(visitor, page, age, trap), guest)
