@@ -149,12 +149,12 @@ def random_id() -> str:
 
 def token_hash(token: str) -> str:
     """What the database keeps of a token. Plain SHA-256 is enough: the tokens are random, not chosen."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
     """Compare in constant time."""
-    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+    return hmac.compare_digest(one.encode(errors="surrogatepass"), other.encode(errors="surrogatepass"))
 
 
 def _derive(secret: str, purpose: str) -> bytes:

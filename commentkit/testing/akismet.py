@@ -92,7 +92,9 @@ class AkismetStandIn:
         }
         if self.mode in failures:
             return failures[self.mode]
-        if not {"api_key", "blog"} <= fields.keys() or (self.key and fields["api_key"] != self.key):
+        # The documentation calls it `api_key`, older clients send `key` to `verify-key`.
+        key = fields.get("api_key") or (fields.get("key") if endpoint == "verify-key" else "")
+        if not key or "blog" not in fields or (self.key and key != self.key):
             return failures[Mode.INVALID_KEY]
         if endpoint == "verify-key":
             return 200, {}, b"valid"
