@@ -283,17 +283,19 @@ def test_lists_and_history_have_pages(held: Site) -> None:
     assert 'href="?page=1"' in held.read(f"{DESK}/waiting?page=2")
     for comment in pages[0]:
         held.move(comment, "publish")
+        held.move(comment, "hide")
+    held.move(pages[1][0], "publish")
     history = [held.read(f"{DESK}/history?page={page}").count("<tr>") - 1 for page in (1, 2)]
-    assert history == [60, 1]
+    assert history == [30, 1]  # the second page says that there is nothing more
 
 
-def test_the_history_says_who_decided_what_and_only_grows(held: Site) -> None:
+def test_the_history_says_which_moderator_decided_what_and_only_grows(held: Site) -> None:
     held.post("Hello.")
     [comment] = held.ids("waiting")
     held.move(comment, "publish")
     held.move(comment, "undo")
     page = held.read(f"{DESK}/history").partition("<tbody>")[2]
-    assert re.findall(r"<bdi>(the checks|Mo)</bdi>", page) == ["Mo", "Mo", "the checks"]
+    assert page.count("<bdi>Mo</bdi>") == 2  # what the checks did stands on the comment's own page
     assert re.search(r"published it.*waiting → published", page)
     assert re.search(r"took a decision back.*published → waiting", page)
 

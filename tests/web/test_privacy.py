@@ -23,8 +23,14 @@ SECRETS = {
 
 
 @pytest.fixture
-def told(sqlite_url: str, akismet_url: str, akismet: AkismetStandIn) -> Iterator[Site]:
-    """A blog behind a proxy, with one comment of every kind, each holding something that is nobody's business."""
+def told(
+    sqlite_url: str, akismet_url: str, akismet: AkismetStandIn, caplog: pytest.LogCaptureFixture
+) -> Iterator[Site]:
+    """A blog behind a proxy, with one comment of every kind, each holding something that is nobody's business.
+
+    Everything that is logged meanwhile is kept, down to the last detail.
+    """
+    caplog.set_level(logging.DEBUG)
     settings = make_settings(
         sqlite_url, akismet_key="canarykey123", akismet_url=akismet_url, trusted_proxies="127.0.0.1/32"
     )
@@ -84,23 +90,30 @@ STARTS = [
 
 
 def test_a_reader_sees_nothing_that_is_nobodys_business(told: Site, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        ids = [each for name in ("waiting", "hidden", "spam") for each in told.ids(name)]
-        pages = crawl(
-            told,
-            [
-                *STARTS,
-                *(f"/comments/c/{each}" for each in ids),
-                *(f"/comments/c/{each}/reply" for each in ids),
-            ],
-        )
+    receipt = str(told.post("One more that waits: " + SECRETS["waiting"]).url).rpartition("/")[2]
+    told.sign_in("Ada")
+    secrets = {**SECRETS, "key": "canarykey123", "receipt": receipt, **dict(told.client.cookies)}
+    told.client.cookies.clear()
+    ids = [each for name in ("waiting", "hidden", "spam") for each in told.ids(name)]
+    pages = crawl(
+        told,
+        [*STARTS, *(f"/comments/c/{each}" for each in ids), *(f"/comments/c/{each}/reply" for each in ids)],
+    )
     assert len(pages) > 15
     everything = "\n".join(pages.values()).lower()
     assert "a published one." in everything
-    for what, secret in SECRETS.items():
+    # The client of these tests logs the addresses it asks for; a server's own log isn't kept (see `server`).
+    lines = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.name != "httpx2"
+    ]
+    assert len(lines) > 50
+    logged = "\n".join(lines).lower()
+    for what, secret in secrets.items():
         assert secret.lower() not in everything.replace("&#39;", "'"), what
-        assert secret.lower() not in caplog.text.lower(), what
-    assert "canarykey123" not in everything + caplog.text
+        assert secret.lower() not in logged, what
 
 
 def test_reading_changes_nothing_for_readers_and_for_moderators(told: Site, sqlite_url: str) -> None:
