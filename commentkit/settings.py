@@ -265,10 +265,17 @@ def _with_prefix(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+_PLAIN = {
+    "missing": 'is not set. Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"',
+    "too_short": "is too short to be safe; it needs at least 32 characters",
+}
+
+
 def _plain(error: ValidationError) -> str:
     """One line a setting. The value isn't repeated unless our own check chose to: it may be a secret."""
     lines = []
     for item in error.errors(include_input=False, include_url=False):
         name = PREFIX + str(item["loc"][0]).upper() if item["loc"] else PREFIX
-        lines.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+        said = _PLAIN.get(item["type"], item["msg"].removeprefix("Value error, "))
+        lines.append(f"{name}: {said}")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from commentkit.cli.house import address, with_house
 from commentkit.service import guest as guests
 from commentkit.service import signin
 from commentkit.service.house import House
+from commentkit.service.reader import known_thread
 
 moderator = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
 guest = typer.Typer(help="Guest authors, who answer below their own post.", no_args_is_help=True)
@@ -87,7 +88,7 @@ def remove(name: Name) -> None:
 def guest_link(
     key: Annotated[str, typer.Argument(help="The thread's key, such as /guest/a-post.")],
     name: Annotated[str, typer.Option(help="The guest author's name, as the badge shows it.")],
-    title: Annotated[str, typer.Option(help="The post's title, if nobody has commented yet.")] = "",
+    title: Annotated[str, typer.Option(help="The post's title; needed where nobody has commented yet.")] = "",
     url: Annotated[str, typer.Option(help="The post's address, if nobody has commented yet.")] = "",
     base: Base = None,
 ) -> None:
@@ -95,7 +96,10 @@ def guest_link(
     from commentkit.cli.threads import wanted
 
     async def work(house: House) -> str:
-        _, token = await guests.make_link(house, wanted(house, key, title, url), name)
+        described = wanted(house, key, title, url)
+        if not title:
+            described = await known_thread(house, key)  # a slip of the finger must not make a new thread
+        _, token = await guests.make_link(house, described, name)
         return address(house, f"/guest/{token}", base)
 
     typer.echo(with_house(work))

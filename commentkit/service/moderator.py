@@ -107,8 +107,8 @@ async def entry(house: House, public_id: str) -> Entry:
         return (await _entries(connection, [await _comment(connection, house, public_id)]))[0]
 
 
-async def history(house: House, *, limit: int, offset: int = 0) -> list[tuple[Decision, str]]:
-    """The site's history, newest first, with public ids."""
+async def history(house: House, *, limit: int, offset: int = 0) -> list[tuple[Decision, str, str]]:
+    """What people decided, newest first, with each comment's public id and name."""
     async with house.db.read() as connection:
         return await desk.recent(connection, house.site, limit=limit, offset=offset)
 

@@ -47,7 +47,7 @@ async def known_thread(house: House, key: str) -> Thread:
     async with house.db.read() as connection:
         found = await threads.find(connection, house.site, key)
     if found is None:
-        raise NotFound("There is no such thread.")
+        raise NotFound("There is no such thread (yet).")
     return found
 
 

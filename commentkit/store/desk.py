@@ -104,14 +104,14 @@ async def history(connection: AsyncConnection, comment_ids: Iterable[int]) -> di
 
 async def recent(
     connection: AsyncConnection, site: str, *, limit: int, offset: int = 0
-) -> list[tuple[Decision, str]]:
-    """The site's history, newest first, with the public id of each line's comment."""
+) -> list[tuple[Decision, str, str]]:
+    """What people decided, newest first, with the public id and the name of each line's comment."""
     statement = (
-        select(decision, comment.c.public_id)
+        select(decision, comment.c.public_id, comment.c.name)
         .join(comment, comment.c.id == decision.c.comment_id)
-        .where(decision.c.site == site)
+        .where(decision.c.site == site, decision.c.actor != "")
         .order_by(decision.c.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [(_decision(row), row.public_id) for row in await connection.execute(statement)]
+    return [(_decision(row), row.public_id, row.name) for row in await connection.execute(statement)]

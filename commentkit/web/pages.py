@@ -186,7 +186,8 @@ REASON_WORDS: Mapping[Reason, str] = {
         "commented before. It has nothing to do with what you wrote."
     ),
     Reason.WORDS: (
-        "Some of its words could be read as putting somebody down. That is easily misjudged, so a person reads it "
+        "Some of its words could be read as putting somebody down. That is easily misjudged, also when you only tell "
+        "what was said to you, so a person reads it "
         "and decides. Nothing is deleted."
     ),
     Reason.SPAM_CHECK: (

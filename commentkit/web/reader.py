@@ -183,7 +183,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     except CommentkitError as error:
         status, _ = status_of(error)
         problems = error.problems if isinstance(error, InvalidDraft) else None
-        message = _KEPT_TEXT if problems else f"{error} {_KEPT_TEXT}"
+        kept_text = _KEPT_TEXT if fields.get("body") else "Something is missing or needs another look."
+        message = kept_text if problems else f"{error} {_KEPT_TEXT}"
         return await _write(
             request,
             face,

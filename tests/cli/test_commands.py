@@ -124,6 +124,7 @@ def test_the_queue_is_listed_shown_moved_and_erased(shell: Shell) -> None:
         (("moderator", "link", "Nobody"), "no moderator called"),
         (("moderator", "add", ""), "1 to 80 characters"),
         (("guest", "end", "/nowhere"), "no such thread"),
+        (("guest", "link", "/nowhere", "--name", "Robin Vale"), "no such thread"),
         (("threads", "close", "/nowhere", "--reason", "x"), "no thread"),
         (("threads", "add", "/a", "--url", "javascript:x"), "starts with https://"),
         (("threads", "publishing", "/a", "sometimes"), "hold-first"),
