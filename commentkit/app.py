@@ -157,12 +157,13 @@ class Comments:
         base = self.house.settings.public_url or root + self._mounted_at(request)
         # Two slashes at its beginning would lead to another host.
         path = quote("/" + str(request.scope["path"]).lstrip("/"), safe="/:@!$&'()*+,;=~")
+        page = url or path
         wanted = Thread(
             id=0,
             site=self.house.site,
             key=key,
             title=clean_line(title)[:300],
-            url=url or path,
+            url=page if len(page) <= 2000 else "",  # without one, the thread has its own page
             guest=clean_line(guest)[: self.house.settings.name_max],
         )
         return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base)

@@ -23,6 +23,16 @@ LISTS = {
 Id = Annotated[str, typer.Argument(help="The comment's id, as lists and permalinks show it.")]
 
 
+def _who(actor: str) -> str:
+    """The name for the history: as given, else the one that this shell runs under."""
+    from commentkit.text import clean_line
+
+    name = clean_line(actor or getpass.getuser())
+    if not 1 <= len(name) <= 80:
+        raise SettingsError("A name has 1 to 80 characters.")
+    return name
+
+
 @app.command("list")
 def listed(
     which: Annotated[str, typer.Argument(help="waiting, published, hidden or spam.")] = "waiting",
@@ -72,7 +82,7 @@ def move(
     actor: Annotated[str, typer.Option("--as", help="Who decides, for the history.")] = "",
 ) -> None:
     """Decide about a comment, or take the last decision back."""
-    who = actor or getpass.getuser()
+    who = _who(actor)
     if to != moderator.UNDO and to not in {each.value for each in Move}:
         raise SettingsError("The moves are publish, hide, spam, not-spam and undo.")
 
@@ -93,7 +103,7 @@ def erase(
     """Erase a comment for good: text, name, e-mail, website and the sealed copy. It can't be undone."""
     if not yes:
         typer.confirm("Erase it for good?", abort=True)
-    with_house(lambda house: moderator.erase(house, actor or getpass.getuser(), comment))
+    with_house(lambda house: moderator.erase(house, _who(actor), comment))
     typer.echo("It is erased.")
 
 

@@ -1,18 +1,19 @@
 """Opens transactions on SQLite or PostgreSQL: `read` to look, `write` for all or nothing."""
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from sqlalchemy import Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from commentkit.errors import CommentkitError
+from commentkit.errors import CommentkitError, SettingsError
 
 # The server is gone, the file is locked, or every connection is busy for too long.
 _UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
@@ -84,15 +85,37 @@ async def _take_the_write_lock(connection: AsyncConnection) -> None:
 
 
 def _make_engine(url: str) -> AsyncEngine:
-    # `hide_parameters`: an error's message would hold what somebody wrote.
-    if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     # More than a few connections only queue up at SQLite's one write lock; the default pool collapses at 16.
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
+    pool: dict[str, Any] = (
+        {"pool_size": 4, "max_overflow": 0} if url.startswith("sqlite") else {"pool_pre_ping": True}
+    )
+    try:
+        # `hide_parameters`: an error's message would hold what somebody wrote.
+        engine = create_async_engine(url, hide_parameters=True, **pool)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "COMMENTKIT_DATABASE_URL: this can't be read; write it like sqlite:////folder/file.db or "
+            "postgresql://user@host:5432/name"
+        ) from None
+    except ModuleNotFoundError:
+        raise SettingsError(
+            "PostgreSQL's driver isn't installed. Type: pip install 'commentkit[postgres]'"
+        ) from None
+    if engine.dialect.name != "sqlite":
+        return engine
     # At DEBUG the driver tells every value, whatever `hide_parameters` says.
     driver_log = logging.getLogger("aiosqlite")
     if driver_log.level == logging.NOTSET:
         driver_log.setLevel(logging.INFO)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def look_first(_dialect: object, _record: object, arguments: Any, options: Any) -> None:
+        # When the driver can't open a file, its thread goes on for a moment and complains of the loop that is gone.
+        with closing(sqlite3.connect(arguments[0], uri=options.get("uri", False))) as probe:
+            try:
+                probe.execute("PRAGMA schema_version")
+            except sqlite3.DatabaseError as error:
+                raise sqlite3.OperationalError(str(error)) from error
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
@@ -107,6 +130,11 @@ def _make_engine(url: str) -> AsyncEngine:
         cursor.close()
 
     return engine
+
+
+def storable(text: str) -> bool:
+    """Whether a database can even be asked about this text; PostgreSQL refuses NUL, no database takes half characters."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 async def insert_once(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -171,4 +171,4 @@ async def use_link(connection: AsyncConnection, site: str, token_hash: str, now:
 async def sweep(connection: AsyncConnection, now: datetime) -> None:
     """Delete expired visits and links."""
     for table in (visit, link):
-        await connection.execute(delete(table).where(or_(table.c.expires_at <= now)))
+        await connection.execute(delete(table).where(table.c.expires_at <= now))

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Publishing, Status, Thread
-from commentkit.store.database import insert_once
+from commentkit.store.database import insert_once, storable
 from commentkit.store.tables import comment, thread
 
 
@@ -29,6 +29,8 @@ def _thread(row: Row[Any]) -> Thread:
 
 async def find(connection: AsyncConnection, site: str, key: str) -> Thread | None:
     """The thread with this key, if it exists."""
+    if not storable(key):
+        return None
     row = (
         await connection.execute(select(thread).where(thread.c.site == site, thread.c.key == key))
     ).one_or_none()
@@ -89,10 +91,11 @@ async def of_site(connection: AsyncConnection, site: str) -> list[tuple[Thread, 
 async def counts(connection: AsyncConnection, site: str, keys: Iterable[str]) -> dict[str, int]:
     """Published comments for each key; 0 where there is no thread."""
     wanted = list(keys)
+    askable = [key for key in wanted if storable(key)]
     statement = (
         select(thread.c.key, func.count(comment.c.id))
         .join(comment, comment.c.thread_id == thread.c.id)
-        .where(thread.c.site == site, thread.c.key.in_(wanted), comment.c.status == Status.PUBLISHED)
+        .where(thread.c.site == site, thread.c.key.in_(askable), comment.c.status == Status.PUBLISHED)
         .group_by(thread.c.key)
     )
     found = {row[0]: row[1] for row in await connection.execute(statement)}

@@ -1,6 +1,7 @@
 """The reader's pages: a thread, one comment in its place, the receipt; and the lists that are kept ready."""
 
 import re
+import sys
 
 import pytest
 from httpx2 import Response
@@ -8,6 +9,7 @@ from httpx2 import Response
 from commentkit import Settings
 from commentkit.service.house import House
 from commentkit.store import threads
+from commentkit.web.face import ListCache
 from tests.site import GUEST, ORIGIN, POST, TITLE, Site, forms, make_settings
 from tests.walk import dump, links
 
@@ -172,3 +174,17 @@ def test_lists_are_shown_whatever_memory_there_is_for_them(sqlite_url: str, size
 def test_the_badge_is_explained_by_the_guests_name_on_the_page(site: Site) -> None:
     site.enter_as_guest()
     assert GUEST in site.read()
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "中", "𝄞"])
+def test_kept_lists_never_take_more_memory_than_they_may(letter: str) -> None:
+    kept = ListCache(100_000)
+    for number in range(50):
+        kept.put((number,), letter * 9000)
+        kept.put((number,), letter * 10_000)  # once more, as after a write
+    held = [found for number in range(50) if (found := kept.get((number,))) is not None]
+    assert 0 < sum(map(sys.getsizeof, held)) <= 100_000
+    assert kept.get((49,)) is not None  # the newest
+    assert kept.get((0,)) is None
+    kept.put(("too large",), letter * 200_000)
+    assert kept.get(("too large",)) is None
