@@ -24,7 +24,7 @@ from commentkit.service import reader
 from commentkit.service.house import House
 from commentkit.settings import Settings
 from commentkit.signing import Signer
-from commentkit.store.database import Database
+from commentkit.store.database import Database, storable
 from commentkit.text import clean_line
 from commentkit.web import application
 from commentkit.web.data import akismet_notice
@@ -151,7 +151,7 @@ class Comments:
             ValueError: the key is empty or too long.
         """
         self._must_be_started()
-        if not key or len(key) > 500 or "\0" in key:
+        if not key or len(key) > 500 or not storable(key):
             raise ValueError("a thread's key has 1 to 500 characters")
         root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
         base = self.house.settings.public_url or root + self._mounted_at(request)

@@ -28,6 +28,8 @@ app.command("render")(lines.render)
 def main() -> None:
     """Run the command line. What was raised on purpose is one plain line, and exit code 1."""
     try:
+        if any("\ud800" <= char <= "\udfff" for char in "".join(sys.argv)):
+            raise CommentkitError("What was typed isn't valid UTF-8.")
         app()
     except CommentkitError as error:
         print(f"commentkit: {error}", file=sys.stderr)  # noqa: T201

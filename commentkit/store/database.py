@@ -133,7 +133,7 @@ def _make_engine(url: str) -> AsyncEngine:
 
 
 def storable(text: str) -> bool:
-    """Whether a database can even be asked about this text; PostgreSQL refuses NUL, no database takes half characters."""
+    """Whether a database can even be asked about this text: none takes half characters, PostgreSQL takes no NUL."""
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from commentkit import SettingsError
 from commentkit.model import Thread
 from commentkit.store import threads
 from commentkit.store.database import Database, DatabaseBusy, insert_once
@@ -110,6 +112,33 @@ async def test_a_database_that_is_not_there_is_told_in_one_plain_line(url: str) 
                 await connection.execute(text("SELECT 1"))
         assert str(busy.value) == "The database can't answer just now."
     await db.close()
+
+
+async def test_a_file_that_is_no_database_is_not_taken_for_one(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear reader, " * 500, encoding="utf-8")
+    db = Database(f"sqlite+aiosqlite:///{letter}")
+    with pytest.raises(DatabaseBusy):
+        async with db.write() as connection:
+            await connection.execute(text("CREATE TABLE x (y INTEGER)"))
+    await db.close()
+    assert letter.read_text(encoding="utf-8").startswith("Dear reader")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://me:canary@host:port/x", "sqlite+aiosqlite://me@host/x.db", "nonsense"]
+)
+def test_an_address_that_can_not_be_read_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^COMMENTKIT_DATABASE_URL: ") as refused:
+        Database(url)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["a\0b", "half \ud800"])
+async def test_a_key_that_no_database_can_be_asked_about_is_no_thread(database_url: str, key: str) -> None:
+    async with a_house(database_url) as house, house.db.read() as connection:
+        assert await threads.find(connection, "main", key) is None
+        assert await threads.counts(connection, "main", [key, "/a"]) == {key: 0, "/a": 0}
 
 
 async def test_when_every_connection_is_taken_for_too_long_it_is_busy(database_url: str) -> None:
