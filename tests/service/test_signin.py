@@ -170,3 +170,13 @@ async def test_the_worker_sweeps_out_what_has_expired(house: House, clock: FakeC
     await work(house)
     rows = await every_row(house)
     assert rows["commentkit_visit"] == rows["commentkit_link"] == []
+
+
+async def test_a_wrong_name_costs_as_much_time_as_a_wrong_password(sqlite_url: str) -> None:
+    async with a_house(sqlite_url) as house:
+        await signin.add_moderator(house, "Mo")
+        await signin.set_password(house, "Mo", PASSWORD)
+        [row] = (await every_row(house))["commentkit_person"]
+    # argon2 writes what a check costs in front of the hash
+    cost = [hashed.split("$")[:4] for hashed in (row["password_hash"], signin._NOBODY)]
+    assert cost[0] == cost[1]
