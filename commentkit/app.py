@@ -51,7 +51,7 @@ class Comments:
         clock: tells the time; tests hand in their own.
         work: do the outbox's jobs in this process. With a worker process elsewhere, say False.
     Raises:
-        SettingsError: Akismet has a key but no site address.
+        SettingsError: Akismet has a key but no site address; two checks have the same name, or one is too long.
     """
 
     def __init__(
@@ -74,6 +74,11 @@ class Comments:
             listeners=dict(listeners or {}),
             clock=clock,
         )
+        names = [check.name for check in self.house.checks]
+        if len(set(names)) < len(names) or not all(0 < len(name) <= 60 for name in names):
+            raise SettingsError("Every check needs a name of its own, of up to 60 characters.")
+        if not all(0 < len(name) <= 120 for name in self.house.listeners):
+            raise SettingsError("Every listener needs a name of up to 120 characters.")
         values: dict[str, Any] = {
             "settings": settings,
             "trap": TRAP_FIELD,

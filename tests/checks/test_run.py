@@ -2,12 +2,14 @@
 
 import asyncio
 
-from commentkit import Finding, Submission, Weight
+import pytest
+
+from commentkit import Comments, Finding, Settings, SettingsError, Status, Submission, Weight
 from commentkit.checks.run import run
 from commentkit.model import Visitor
 from commentkit.policy import COULD_NOT_CHECK
 from tests.test_tree import START
-from tests.writing import Fails, Says, Waits
+from tests.writing import Fails, Says, Waits, a_house, post, work
 
 SUBMISSION = Submission(
     "id",
@@ -76,3 +78,19 @@ async def test_an_ended_request_ends_its_checks() -> None:
         pass
     else:
         raise AssertionError("a cancelled look must not give a verdict")
+
+
+@pytest.mark.parametrize("names", [("same", "same"), ("traps",), ("",), ("x" * 61,)])
+def test_every_check_has_a_short_name_of_its_own(settings: Settings, names: tuple[str, ...]) -> None:
+    with pytest.raises(SettingsError, match="name of its own"):
+        Comments(settings, checks=[Says(name=name) for name in names])
+
+
+async def test_the_longest_names_can_be_stored(database_url: str) -> None:
+    async def hear(event: object) -> None:
+        """Nothing."""
+
+    check = Fails(RuntimeError(), name="x" * 60)
+    async with a_house(database_url, checks=[check], listeners={"y" * 120: hear}) as house:
+        posted = await post(house)
+        assert (posted.comment.status, await work(house)) == (Status.PENDING, 1)
