@@ -23,6 +23,7 @@ from commentkit.model import Thread
 from commentkit.service import reader
 from commentkit.service.house import House
 from commentkit.settings import Settings
+from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
 from commentkit.signing import Signer
 from commentkit.store.database import Database, storable
 from commentkit.text import clean_line
@@ -195,6 +196,14 @@ def _find(routes: Sequence[BaseRoute], comments: Comments, prefix: str) -> str |
     return None
 
 
+def _reader(settings: Settings) -> Reader:
+    try:
+        lexicon = with_own([Path(name) for name in settings.shaming_files], settings.shaming_off)
+    except LexiconError as error:
+        raise SettingsError(f"The rules for shaming language can't be used. {error}") from None
+    return Reader(lexicon, packaged_weights())
+
+
 def _built_in(settings: Settings) -> list[Check]:
     checks: list[Check] = [Traps(settings.hurried_seconds, settings.links_free)]
     if settings.akismet_key is not None:
@@ -210,5 +219,5 @@ def _built_in(settings: Settings) -> list[Check]:
             )
         )
     if settings.shaming:
-        checks.append(Shaming())
+        checks.append(Shaming(_reader(settings)))
     return checks

@@ -1,14 +1,15 @@
 """Everything you may plug in. Each is a shape, not a base class: give `Comments` any object that has it.
 
 A check looks at a comment and reports; it may neither publish nor delete. A check that also has `learn` is told
-when a person overturns it. A listener is told what happened, after it happened, at least once.
+when a person overturns it; one that also has `advise` speaks to the writer before anything is stored. A listener is
+told what happened, after it happened, at least once.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
-from commentkit.model import Event, Finding, Submission
+from commentkit.model import Advice, Event, Finding, Submission
 
 Clock = Callable[[], datetime]
 """Tells the time, with its zone. Tests hand in one that they can move."""
@@ -52,6 +53,15 @@ class Learner(Protocol):
 
     async def learn(self, sent: Mapping[str, str], *, spam: bool) -> None:
         """Tell the outside that the comment was spam or was not; raise `errors.CheckFailed` to be asked again."""
+        ...
+
+
+@runtime_checkable
+class Adviser(Protocol):
+    """A check that can tell writers something about their own text before it is posted, without asking anybody."""
+
+    def advise(self, body: str) -> Sequence[Advice]:
+        """What the writer may want to see. It is shown once; they may post the text as it is."""
         ...
 
 

@@ -166,6 +166,16 @@ class Settings(BaseSettings):
     shaming: bool = Field(
         default=True, description="Look for shaming language; what it finds waits for a moderator."
     )
+    shaming_files: Names = Field(
+        default=(), description="Files with rules of your own for shaming language, beside the built-in ones."
+    )
+    shaming_off: Names = Field(
+        default=(), description="Ids of rules for shaming language that are switched off."
+    )
+    advise: bool = Field(
+        default=True,
+        description="Show writers once, before anything is stored, what the checks would tell them.",
+    )
 
     session_days: Days = Field(default=14, description="How long a moderator stays signed in.")
     signin_link_minutes: int = Field(

@@ -28,6 +28,7 @@ class FormStamp:
         site, key, title, url, guest: the thread it was made for; enough to create it with its first comment.
         once: random; the same once-number again is the same comment.
         made: seconds since 1970 when the form was made.
+        shown: its writer has been shown what there was to see before posting.
     """
 
     site: str
@@ -37,6 +38,7 @@ class FormStamp:
     guest: str
     once: str
     made: int
+    shown: bool = False
 
 
 class TokenExpired(TokenInvalid):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from commentkit.service import moderator, notify, writer
 from commentkit.service.house import House
-from commentkit.store import comments, outbox, people
+from commentkit.store import comments, outbox, people, prompts
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +14,7 @@ _LEASE = timedelta(minutes=2)
 _JOB_SECONDS = 60.0
 _GIVE_UP = 12  # tries: with the pauses below, about fifteen hours
 _SWEEP_EVERY = timedelta(minutes=10)
+_ANSWER_WITHIN = timedelta(days=1)  # advice that was shown and not answered for longer made its writer leave
 
 
 class Worker:
@@ -103,11 +104,12 @@ class Worker:
 
 
 async def sweep(house: House) -> None:
-    """Shred what is kept no longer: sealed copies, expired sign-ins and links, done jobs."""
+    """Shred what is kept no longer: sealed copies, expired sign-ins and links, done jobs, unanswered advice."""
     now = house.clock()
     async with house.db.write() as connection:
         await comments.shred(connection, now)
         await people.sweep(connection, now)
+        await prompts.sweep(connection, now - _ANSWER_WITHIN)
         await outbox.sweep(connection, now - timedelta(days=house.settings.history_days))
 
 

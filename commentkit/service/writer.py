@@ -10,6 +10,7 @@ from commentkit.draft import Draft
 from commentkit.errors import Conflict, InvalidDraft, Problem, TextRefused, ThreadClosed
 from commentkit.hooks import Check, Remembers
 from commentkit.model import Comment, Finding, Judged, Status, Submission, Thread, Visit, Visitor, Weight
+from commentkit.service import before
 from commentkit.service.house import MACHINE, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
@@ -67,18 +68,30 @@ def render_body(draft: Draft) -> SafeHtml:
         raise InvalidDraft({"body": Problem(error.code, str(error))}) from None
 
 
-async def submit(house: House, stamp: FormStamp, draft: Draft, origin: Origin, guest: Visit | None) -> Posted:
+async def submit(
+    house: House,
+    stamp: FormStamp,
+    draft: Draft,
+    origin: Origin,
+    guest: Visit | None,
+    *,
+    confirmed: bool = False,
+) -> Posted:
     """Store a comment, have it judged, and settle it.
 
     Args:
         stamp: what the form was signed with.
         guest: the visit of this thread's guest author, if it is one.
+        confirmed: the writer wants no advice.
     Raises:
+        BeforePosting: the writer may want to see something first; nothing was stored or sent to a check.
         ThreadClosed: the thread takes no more comments.
         OnceUsed: the form was sent before with another text.
         InvalidDraft: the text can't be rendered, or what it answers isn't visible in this thread.
     """
     html = render_body(draft)
+    if not confirmed:
+        await before.look(house, stamp, draft)
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
     if submission is None:
         return posted
@@ -152,6 +165,7 @@ async def _save(
             if earlier is None:
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
+        await before.answered(house, connection, stamp, draft)
         sent = {
             check.name: signer.seal("sent", check.remember(submission))
             for check in house.checks

@@ -1,6 +1,23 @@
 """Reads whether a comment shames somebody, and in which stance it says what it says."""
 
-from commentkit.shaming.model import CATEGORIES, STANCES, Flag, Reading
-from commentkit.shaming.reader import read
+from commentkit.shaming.lexicon import with_own
+from commentkit.shaming.model import CATEGORIES, LIKELY, STANCES, Flag, Look, Reading
+from commentkit.shaming.reader import Reader, read
+from commentkit.shaming.reader import packaged as packaged_reader
+from commentkit.shaming.source import LexiconError
+from commentkit.shaming.weigher import packaged as packaged_weights
 
-__all__ = ["CATEGORIES", "STANCES", "Flag", "Reading", "read"]
+__all__ = [
+    "CATEGORIES",
+    "LIKELY",
+    "STANCES",
+    "Flag",
+    "LexiconError",
+    "Look",
+    "Reader",
+    "Reading",
+    "packaged_reader",
+    "packaged_weights",
+    "read",
+    "with_own",
+]

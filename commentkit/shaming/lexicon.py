@@ -1,36 +1,45 @@
-"""Load the packaged lexicon, check it, and make it ready to run."""
+"""Load the lexicon, the packaged files and a site's own; check every entry, and make it ready to run."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from commentkit.shaming.model import CATEGORIES, CLEARING, LIKELY, TIERS
 from commentkit.shaming.notation import COMMON, Compiled, Notation, NotationError
+from commentkit.shaming.source import Entry, LexiconError, Source
 from commentkit.shaming.words import Speller
 
-RULE_KEYS = frozenset({"id", "tier", "third", "reason", "patterns", "frames", "N", "A", "clears"})
+RULE_KEYS = frozenset(
+    {"id", "tier", "third", "reason", "instead", "patterns", "frames", "N", "A", "flag", "ok"}
+)
 STANCE_KEYS = frozenset({"id", "stance", "where", "reach", "patterns", "target"})
 PLACES = ("before", "after", "around", "next")
 THIRD = ("ignore", "possible", "same")
-
-
-class LexiconError(ValueError):
-    """The lexicon says something that cannot be read; the message names the file and the rule."""
+WHOLE = "whole."
+"""Ids of what is found by weighing whole sentences: `whole.body_shaming` and so on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that shames, and the patterns it is recognised by."""
+    """One thing that shames, and the patterns it is recognised by.
+
+    Attributes:
+        third: what it means of an absent person: ignore, possible, or the same.
+        flag, ok: examples of its own that it must find, and must leave alone.
+    """
 
     id: str
     category: str
     tier: str
-    third: str  # what it means of an absent person: ignore, possible, or the same
+    third: str
     reason: str
+    instead: str
     patterns: tuple[Compiled, ...]
+    flag: tuple[str, ...] = ()
+    ok: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,14 @@ class StanceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a category is told with, where no single rule has words for it."""
+
+    reason: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """A rule's pattern, as it is looked up by the words it needs."""
 
@@ -57,12 +74,21 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything the reader knows."""
+    """Everything the reader knows.
+
+    Attributes:
+        about: words for each category.
+        own: ids of the rules that a site brought itself; no weighing changes what they say.
+        off: ids that are switched off.
+    """
 
     rules: tuple[Rule, ...]
     stances: tuple[StanceRule, ...]
     speller: Speller
     by_word: Mapping[str, tuple[Trigger, ...]]
+    about: Mapping[str, About]
+    own: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
 
     def candidates(self, words: frozenset[str] | set[str]) -> list[Trigger]:
         """The triggers all of whose needed words are there."""
@@ -79,33 +105,158 @@ class Lexicon:
         return [found[number] for number in sorted(found)]
 
 
-def build(files: Mapping[str, str]) -> Lexicon:
-    """Make a lexicon of TOML files, given as name and content."""
-    data: dict[str, dict[str, Any]] = {}
-    for name, content in sorted(files.items()):
-        try:
-            data[name] = tomllib.loads(content)
-        except tomllib.TOMLDecodeError as problem:
-            raise LexiconError(f"{name}: {problem}") from problem
+def build(
+    files: Mapping[str, str], *, own: Mapping[str, str] | None = None, off: Collection[str] = ()
+) -> Lexicon:
+    """Make a lexicon of TOML files, given as name and content.
+
+    Args:
+        own: a site's own files. They may use the classes and frames of the others.
+        off: ids of rules to leave out.
+    Raises:
+        LexiconError: something can't be read; the message names the file and the line.
+    """
+    sources = [Source(name, content) for name, content in sorted(files.items())]
+    theirs = [Source(name, content) for name, content in (own or {}).items()]
     classes: dict[str, list[str]] = {}
     frames: dict[str, list[str]] = {}
     short: dict[str, str] = {}
-    for name, tables in data.items():
+    about: dict[str, About] = {}
+    for source in (*sources, *theirs):
         for table, known in (("classes", classes), ("frames", frames), ("short", short)):
-            for key, value in tables.get(table, {}).items():
+            for key, value in source.table(table).items():
                 if key in known:
-                    raise LexiconError(f"{name}: {table}.{key} is defined twice")
+                    raise LexiconError(f"{source.at(key)}: {table}.{key} is defined twice")
                 known[key] = value
     notation = Notation(classes)
-    rules: list[Rule] = []
-    stances: list[StanceRule] = []
-    for name, tables in data.items():
-        for entry in tables.get("rule", ()):
-            rules.append(_rule(name, tables, entry, frames, notation))
-        for entry in tables.get("stance", ()):
-            stances.append(_stance(name, entry, notation))
-    _unique(rules)
-    _unique(stances)
+    rules: dict[str, Rule] = {}
+    stances: dict[str, StanceRule] = {}
+    for source in (*sources, *theirs):
+        for entry in source.entries("rule"):
+            rule = _rule(source, entry, about, frames, notation)
+            _add(rules, rule.id, rule, entry)
+        for entry in source.entries("stance"):
+            stance = _stance(entry, notation)
+            _add(stances, stance.id, stance, entry)
+    known_ids = {*rules, *stances, *(WHOLE + category for category in CATEGORIES)}
+    if strange := sorted(set(off) - known_ids):
+        raise LexiconError(f"there is no rule called {', '.join(strange)}")
+    kept = [rule for rule in rules.values() if rule.id not in off]
+    order = {stance: index for index, stance in enumerate(("asserted", *CLEARING))}
+    ordered = sorted(
+        (stance for stance in stances.values() if stance.id not in off), key=lambda one: order[one.stance]
+    )
+    return Lexicon(
+        rules=tuple(kept),
+        stances=tuple(ordered),
+        speller=_speller(notation, kept, classes, short),
+        by_word=_by_word(kept),
+        about=about,
+        own=frozenset(entry.id for source in theirs for entry in source.entries("rule")),
+        off=frozenset(off),
+    )
+
+
+def with_own(paths: Iterable[Path], off: Collection[str] = ()) -> Lexicon:
+    """The packaged lexicon with a site's own files beside it, without what is switched off.
+
+    Raises:
+        LexiconError: a file can't be read, or something in it.
+    """
+    own = {}
+    for path in paths:
+        try:
+            own[str(path)] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = (
+                "isn't UTF-8"
+                if isinstance(error, UnicodeDecodeError)
+                else (error.strerror or "can't be read")
+            )
+            raise LexiconError(f"{path}: {why}") from None
+    return build(_packaged_files(), own=own, off=off) if own or off else packaged()
+
+
+@lru_cache(maxsize=1)
+def packaged() -> Lexicon:
+    """The lexicon that comes with the package, loaded once."""
+    return build(_packaged_files())
+
+
+def _packaged_files() -> dict[str, str]:
+    folder = resources.files("commentkit.shaming") / "lexicon"
+    return {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
+    }
+
+
+def _rule(
+    source: Source,
+    entry: Entry,
+    about: dict[str, About],
+    frames: Mapping[str, list[str]],
+    notation: Notation,
+) -> Rule:
+    category = source.data.get("category")
+    if category not in CATEGORIES:
+        raise LexiconError(
+            f"{source.at('category')}: category {category!r} is not one of {', '.join(CATEGORIES)}"
+        )
+    told = about.setdefault(category, About(source.data.get("reason", ""), source.data.get("instead", "")))
+    entry.must(RULE_KEYS, ("id", "reason"))
+    tier = entry.choice("tier", TIERS, LIKELY)
+    third = entry.choice("third", THIRD, "ignore")
+    slots: dict[str, str] = {key: entry.text(key) for key in ("N", "A") if key in entry.data}
+    texts = list(entry.texts("patterns"))
+    for frame in entry.texts("frames"):
+        if frame not in frames:
+            raise entry.wrong(f"no frame is called {frame!r}", frame)
+        texts.extend(frames[frame])
+    if not texts:
+        raise entry.wrong("has neither patterns nor frames")
+    return Rule(
+        entry.id,
+        category,
+        tier,
+        third,
+        entry.text("reason"),
+        entry.text("instead") or source.data.get("instead", "") or told.instead,
+        _compile(entry, texts, notation, slots),
+        entry.texts("flag"),
+        entry.texts("ok"),
+    )
+
+
+def _stance(entry: Entry, notation: Notation) -> StanceRule:
+    entry.must(STANCE_KEYS, ("id", "stance", "where", "patterns"))
+    stance = entry.choice("stance", ("asserted", *CLEARING), "")
+    where = entry.choice("where", PLACES, "")
+    target = entry.choice("target", ("any", "you", "other"), "any")
+    patterns = _compile(entry, entry.texts("patterns"), notation, {})
+    return StanceRule(entry.id, stance, where, entry.number("reach", 6), target, patterns)
+
+
+def _compile(
+    entry: Entry, texts: Iterable[str], notation: Notation, slots: Mapping[str, str]
+) -> tuple[Compiled, ...]:
+    compiled = []
+    for text in texts:
+        try:
+            compiled.append(notation.compile(text, slots))
+        except NotationError as problem:
+            raise entry.wrong(str(problem), text) from problem
+    return tuple(compiled)
+
+
+def _add(known: dict[str, Any], ident: str, made: object, entry: Entry) -> None:
+    if ident in known:
+        raise entry.wrong(f"{ident!r} is the id of two rules")
+    known[ident] = made
+
+
+def _by_word(rules: Iterable[Rule]) -> dict[str, tuple[Trigger, ...]]:
     by_word: dict[str, list[Trigger]] = {}
     number = 0
     for rule in rules:
@@ -114,87 +265,7 @@ def build(files: Mapping[str, str]) -> Lexicon:
             trigger = Trigger(number, rule, pattern, pattern.needs[1:])
             for word in pattern.needs[0]:
                 by_word.setdefault(word, []).append(trigger)
-    order = {stance: index for index, stance in enumerate(("asserted", *CLEARING))}
-    stances.sort(key=lambda one: order[one.stance])
-    frozen = {word: tuple(found) for word, found in by_word.items()}
-    return Lexicon(tuple(rules), tuple(stances), _speller(notation, rules, classes, short), frozen)
-
-
-@lru_cache(maxsize=1)
-def packaged() -> Lexicon:
-    """The lexicon that comes with the package, loaded once."""
-    folder = resources.files("commentkit.shaming") / "lexicon"
-    return build(
-        {
-            file.name: file.read_text(encoding="utf-8")
-            for file in folder.iterdir()
-            if file.name.endswith(".toml")
-        }
-    )
-
-
-def _rule(
-    file: str, tables: dict[str, Any], entry: dict[str, Any], frames: dict[str, list[str]], notation: Notation
-) -> Rule:
-    name = f"{file}: rule {entry.get('id', '(without id)')!r}"
-    category = tables.get("category")
-    if category not in CATEGORIES:
-        raise LexiconError(f"{file}: category {category!r} is not one of {', '.join(CATEGORIES)}")
-    _keys(name, entry, RULE_KEYS, ("id", "reason"))
-    tier = entry.get("tier", LIKELY)
-    third = entry.get("third", "ignore")
-    if tier not in TIERS:
-        raise LexiconError(f"{name}: tier {tier!r} is not one of {', '.join(TIERS)}")
-    if third not in THIRD:
-        raise LexiconError(f"{name}: third {third!r} is not one of {', '.join(THIRD)}")
-    slots: dict[str, str] = {key: entry[key] for key in ("N", "A") if key in entry}
-    texts: list[str] = list(entry.get("patterns", ()))
-    for frame in entry.get("frames", ()):
-        if frame not in frames:
-            raise LexiconError(f"{name}: no frame is called {frame!r}")
-        texts.extend(frames[frame])
-    if not texts:
-        raise LexiconError(f"{name}: has neither patterns nor frames")
-    return Rule(entry["id"], category, tier, third, entry["reason"], _compile(name, texts, notation, slots))
-
-
-def _stance(file: str, entry: dict[str, Any], notation: Notation) -> StanceRule:
-    name = f"{file}: stance {entry.get('id', '(without id)')!r}"
-    _keys(name, entry, STANCE_KEYS, ("id", "stance", "where", "patterns"))
-    if entry["stance"] not in (*CLEARING, "asserted"):
-        raise LexiconError(f"{name}: {entry['stance']!r} is not a stance")
-    if entry["where"] not in PLACES:
-        raise LexiconError(f"{name}: where {entry['where']!r} is not one of {', '.join(PLACES)}")
-    patterns = _compile(name, entry["patterns"], notation, {})
-    reach, target = int(entry.get("reach", 6)), entry.get("target", "any")
-    if target not in {"any", "you", "other"}:
-        raise LexiconError(f"{name}: target {target!r} is not any, you or other")
-    return StanceRule(entry["id"], entry["stance"], entry["where"], reach, target, patterns)
-
-
-def _compile(
-    name: str, texts: Iterable[str], notation: Notation, slots: Mapping[str, str]
-) -> tuple[Compiled, ...]:
-    try:
-        return tuple(notation.compile(text, slots) for text in texts)
-    except NotationError as problem:
-        raise LexiconError(f"{name}: {problem}") from problem
-
-
-def _keys(name: str, entry: dict[str, Any], known: frozenset[str], needed: Iterable[str]) -> None:
-    for key in needed:
-        if not entry.get(key):
-            raise LexiconError(f"{name}: {key} is missing")
-    if strange := sorted(set(entry) - known):
-        raise LexiconError(f"{name}: does not know {', '.join(strange)}")
-
-
-def _unique(entries: Iterable[Rule] | Iterable[StanceRule]) -> None:
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.id in seen:
-            raise LexiconError(f"{entry.id!r} is the id of two rules")
-        seen.add(entry.id)
+    return {word: tuple(found) for word, found in by_word.items()}
 
 
 def _speller(

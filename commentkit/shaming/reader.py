@@ -1,16 +1,21 @@
-"""Read a comment: find what may shame, and let the stance of its clause decide."""
+"""Read a comment: find what may shame, let the stance of its clause decide, and weigh each stretch as a whole."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from commentkit.shaming import quotes
+from commentkit.shaming import lexicon as lexicons
+from commentkit.shaming import quotes, stretches, weigher
 from commentkit.shaming.clauses import Sentence, sentences
-from commentkit.shaming.lexicon import Lexicon, Trigger, packaged
-from commentkit.shaming.model import ASSERTED, LIKELY, POSSIBLE, Flag, Reading
+from commentkit.shaming.lexicon import WHOLE, Lexicon, Trigger
+from commentkit.shaming.model import ASSERTED, LIKELY, POSSIBLE, Flag, Look, Reading
 from commentkit.shaming.normalise import Folded, fold
 from commentkit.shaming.spans import Spans
-from commentkit.shaming.stances import stance, target
+from commentkit.shaming.stances import Place, endorsement, looks, missed, stance, target
+from commentkit.shaming.stretches import Stretch
+from commentkit.shaming.weigher import Weigher
 from commentkit.shaming.words import Token, cut
 
 VOICE = "qqvoice"  # stands for a quotation in the sentence that holds it
@@ -19,92 +24,262 @@ _LONGEST_TAIL = 10
 _NOTHING = Reading()
 
 
+@dataclass(frozen=True)
+class Text:
+    """A comment, cut up: its own sentences, and the quotations in it, each with what is said right after it."""
+
+    raw: str
+    own: Sequence[Sentence]
+    voices: Sequence[tuple[Sequence[Sentence], tuple[Sentence, ...]]]
+
+
+@lru_cache(maxsize=1)
+def packaged() -> "Reader":
+    """The reader with the rules and weights that come with the package."""
+    return Reader(lexicons.packaged(), weigher.packaged())
+
+
 def read(text: str) -> Reading:
     """What in this text shames somebody, and what was found but cleared."""
-    return read_with(packaged(), text)
+    return packaged().read(text)
 
 
-def read_with(lexicon: Lexicon, text: str) -> Reading:
-    """The same with a lexicon of one's own."""
-    folded = fold(text)
-    quotations = quotes.find(folded.text)
-    flags: list[Flag] = []
-    after: dict[int, tuple[Sentence, ...]] = {}
-    main = list(sentences(_outside(folded, lexicon, quotations)))
-    for index, here in enumerate(main):
-        following = tuple(main[index + 1 : index + 2])
-        flags.extend(_flags(lexicon, here, following, False))
-        for token in here.tokens:
-            if token.word == VOICE:
-                rest = [one for one in here.tokens if one.start > token.start]
-                after[token.start] = _tail(rest, following)
-    for low, high in quotations.voices:
-        tokens = cut(folded, lexicon.speller, low, high, Spans())
-        if tokens:
-            closing = after.get(folded.origin[low], ())
-            for here in sentences(tokens):
-                flags.extend(_flags(lexicon, here, closing, True))
-    return _sort(flags) if flags else _NOTHING
+class Reader:
+    """Reads comments with one lexicon.
+
+    Args:
+        lexicon: the rules.
+        weigher: weighs whole stretches beside the rules; without one, only the rules are asked.
+    """
+
+    def __init__(self, lexicon: Lexicon, weigher: Weigher | None) -> None:
+        self._lexicon = lexicon
+        self._weigher = weigher
+
+    def read(self, text: str) -> Reading:
+        """What in this text shames somebody, and what was found but cleared."""
+        return self.judge(self.cut(text))
+
+    def cut(self, text: str) -> Text:
+        """The text in sentences."""
+        folded = fold(text)
+        quotations = quotes.find(folded.text)
+        own = list(sentences(self._outside(folded, quotations)))
+        if not quotations.voices:
+            return Text(text, own, ())
+        after: dict[int, tuple[Sentence, ...]] = {}
+        for index, here in enumerate(own):
+            for token in here.tokens:
+                if token.word == VOICE:
+                    rest = [one for one in here.tokens if one.start > token.start]
+                    after[token.start] = _tail(rest, tuple(own[index + 1 : index + 2]))
+        voices = []
+        for low, high in quotations.voices:
+            if tokens := cut(folded, self._lexicon.speller, low, high, Spans()):
+                voices.append((list(sentences(tokens)), after.get(folded.origin[low], ())))
+        return Text(text, own, voices)
+
+    def own_flags(self, text: Text) -> list[Flag]:
+        """What the rules found in what the text says itself, standing or cleared."""
+        flags: list[Flag] = []
+        for index, here in enumerate(text.own):
+            flags.extend(self._flags(text.raw, here, tuple(text.own[index + 1 : index + 2]), False))
+        return flags
+
+    def judge(self, text: Text) -> Reading:
+        """What stands and what doesn't, when all is weighed."""
+        flags = [*self._weighed(text.raw, text.own, self.own_flags(text))]
+        for said, after in text.voices:
+            found = [flag for here in said for flag in self._flags(text.raw, here, after, True)]
+            flags += self._voice(text.raw, said, found, after)
+        return _sort(flags) if flags else _NOTHING
+
+    def _outside(self, folded: Folded, quotations: quotes.Quotes) -> list[Token]:
+        tokens: list[Token] = []
+        position = 0
+        speller = self._lexicon.speller
+        for low, high in quotations.voices:
+            tokens.extend(cut(folded, speller, position, low, quotations.words))
+            tokens.append(Token(VOICE, folded.origin[low], folded.after[high - 1], True))
+            position = high
+        tokens.extend(cut(folded, speller, position, len(folded.text), quotations.words))
+        return tokens
+
+    def _flags(self, raw: str, here: Sentence, after: tuple[Sentence, ...], quoted: bool) -> Iterator[Flag]:
+        if not here.tokens:
+            return
+        words = {token.word for token in here.tokens}
+        candidates = self._lexicon.candidates(words)
+        if not candidates:
+            return
+        first: dict[str, list[Trigger]] = {}
+        for trigger in candidates:
+            for word in trigger.pattern.first & words:
+                first.setdefault(word, []).append(trigger)
+        for index, token in enumerate(here.tokens):
+            for trigger in first.get(token.word, ()):
+                flag = self._try(raw, here, after, index, trigger, quoted)
+                if flag is not None:
+                    yield flag
+
+    def _try(
+        self,
+        raw: str,
+        here: Sentence,
+        after: tuple[Sentence, ...],
+        index: int,
+        trigger: Trigger,
+        quoted: bool,
+    ) -> Flag | None:
+        match = trigger.pattern.regex.match(here.line, here.starts[index])
+        if match is None or match.end() == match.start():
+            return None
+        rule = trigger.rule
+        kind = target(match).kind
+        last = _last(here, match)
+        place = Place.of(here, after, index, last + 1)
+        found, because = stance(self._lexicon, place, match, kind, quoted)
+        tier = rule.tier
+        if kind in {"third", "thing"} and rule.third != "same":
+            if rule.third == "ignore" and found == ASSERTED:
+                return None
+            tier = POSSIBLE
+        far = missed(self._lexicon, place, kind) if found == ASSERTED else []
+        following = here.tokens[last + 1 : place.high]
+        if following and following[0].word in _TAILS and len(following) <= _LONGEST_TAIL:
+            last = max(last, place.high - 1)
+        return Flag(
+            here.tokens[index].start, max(token.end for token in here.tokens[index : last + 1]),
+            rule.category, rule.id, rule.reason, found, tier, rule.instead, looks(raw, found, because, far),
+        )  # fmt: skip
+
+    def _weighed(self, raw: str, said: Sequence[Sentence], flags: list[Flag]) -> Iterator[Flag]:
+        """The flags with the tier that they have when their stretch is weighed, and those of whole sentences."""
+        if self._weigher is None:
+            yield from flags
+            return
+        for stretch in stretches.of(said):
+            within = [flag for flag in flags if stretch.start <= flag.start < stretch.end]
+            yield from self._stretch(self._weigher, raw, stretch, within)
+
+    def _voice(
+        self, raw: str, said: Sequence[Sentence], flags: list[Flag], after: tuple[Sentence, ...]
+    ) -> Iterator[Flag]:
+        """A quotation counts as said by the writer only where it is agreed with."""
+        agreed = endorsement(self._lexicon, after)
+        if agreed or self._weigher is None:
+            yield from self._weighed(raw, said, flags)
+            return
+        yield from flags
+        for stretch in stretches.of(said):
+            if self._weigher.margin(stretch.words) >= self._weigher.likely:
+                told = looks(raw, "quoted", (), [])
+                yield from self._whole(self._weigher, raw, stretch, LIKELY, "quoted", told)
+
+    def _stretch(
+        self, weigher: Weigher, raw: str, stretch: Stretch, within: Sequence[Flag]
+    ) -> Iterator[Flag]:
+        kind = kind_of(within)
+        margin = weigher.margin(stretch.words) + weigher.rules[kind]
+        standing = [flag for flag in within if flag.stance == ASSERTED]
+        tier = LIKELY if margin >= weigher.likely else POSSIBLE
+        for flag in within:
+            if flag.stance != ASSERTED or flag.rule in self._lexicon.own:
+                yield flag
+            elif flag.tier == POSSIBLE:
+                yield _retold(flag, tier) if kind == POSSIBLE else flag
+            else:
+                doubted = margin < weigher.doubt and _alone(weigher, stretch, flag) < weigher.doubt
+                yield _retold(flag, POSSIBLE if doubted else LIKELY)
+        if not standing and margin >= weigher.possible:
+            yield from self._whole(weigher, raw, stretch, tier)
+
+    def _whole(
+        self,
+        weigher: Weigher,
+        raw: str,
+        stretch: Stretch,
+        tier: str,
+        stands: str = ASSERTED,
+        told: tuple[Look, ...] = (),
+    ) -> Iterator[Flag]:
+        """The sentences of a stretch that weigh most, as flags."""
+        margins = [
+            (weigher.margin(alone.words), alone)
+            for alone in (stretches.make([sentence]) for sentence in stretch.sentences)
+        ]
+        heaviest = max(margin for margin, _ in margins)
+        for margin, alone in margins:
+            if margin < min(heaviest, weigher.likely):
+                continue
+            category = weigher.category(alone.words)
+            rule = f"{WHOLE}{category}"
+            if rule in self._lexicon.off:
+                continue
+            about = self._lexicon.about[category]
+            look = Look(
+                _heaviest(weigher, raw, alone), WHOLE.rstrip("."), ASSERTED, stands == ASSERTED, _WEIGHS_MOST
+            )
+            yield Flag(
+                alone.start,
+                alone.end,
+                category,
+                rule,
+                about.reason,
+                stands,
+                tier,
+                about.instead,
+                (*told, look),
+            )
 
 
-def _outside(folded: Folded, lexicon: Lexicon, quotations: quotes.Quotes) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    for low, high in quotations.voices:
-        tokens.extend(cut(folded, lexicon.speller, position, low, quotations.words))
-        tokens.append(Token(VOICE, folded.origin[low], folded.after[high - 1], True))
-        position = high
-    tokens.extend(cut(folded, lexicon.speller, position, len(folded.text), quotations.words))
-    return tokens
+_WEIGHS_MOST = "weighs most in a sentence that, taken as a whole, reads like others that put somebody down."
+_RUN = 4  # words
+_TOO_FEW = 6  # words and marks: nothing can be weighed against a rule
+
+
+def kind_of(flags: Sequence[Flag]) -> str:
+    """What the rules say of a stretch: the strongest of "likely", "possible", "cleared" and "nothing"."""
+    standing = {flag.tier for flag in flags if flag.stance == ASSERTED}
+    for tier in (LIKELY, POSSIBLE):
+        if tier in standing:
+            return tier
+    return "cleared" if flags else "nothing"
+
+
+def _alone(weigher: Weigher, stretch: Stretch, flag: Flag) -> float:
+    """The margin of the clause that a flag stands in."""
+    here = next(each for each in reversed(stretch.sentences) if each.tokens[0].start <= flag.start)
+    first = next(index for index, token in enumerate(here.tokens) if token.end > flag.start)
+    low, high = here.clause(first)
+    words = [*(token.word for token in here.tokens[low:high]), stretches.mark(here)]
+    return weigher.margin(words) if len(words) > _TOO_FEW else weigher.doubt
+
+
+def _retold(flag: Flag, tier: str) -> Flag:
+    if flag.tier == tier:
+        return flag
+    why = (
+        "stands in a sentence that, taken as a whole, weighs more than the rule alone."
+        if tier == LIKELY
+        else "stands in a sentence that, taken as a whole, doesn't read like shaming."
+    )
+    return replace(flag, tier=tier, looked=(*flag.looked, Look("", WHOLE.rstrip("."), ASSERTED, False, why)))
+
+
+def _heaviest(weigher: Weigher, raw: str, alone: Stretch) -> str:
+    """The few words in a row that add most."""
+    tokens = alone.sentences[0].tokens
+    shares = weigher.shares(alone.words)[: len(tokens)]
+    runs = [(sum(shares[first : first + _RUN]), first) for first in range(max(1, len(tokens) - _RUN + 1))]
+    _, first = max(runs)
+    return raw[tokens[first].start : tokens[min(first + _RUN, len(tokens)) - 1].end]
 
 
 def _tail(rest: list[Token], following: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     """What is said right after a quotation: the rest of its sentence and the next one."""
     words = [token for token in rest if token.word not in {",", "-", ":"}]
     return (*sentences(words), *following)
-
-
-def _flags(lexicon: Lexicon, here: Sentence, after: tuple[Sentence, ...], quoted: bool) -> Iterator[Flag]:
-    if not here.tokens:
-        return
-    words = {token.word for token in here.tokens}
-    candidates = lexicon.candidates(words)
-    if not candidates:
-        return
-    first: dict[str, list[Trigger]] = {}
-    for trigger in candidates:
-        for word in trigger.pattern.first & words:
-            first.setdefault(word, []).append(trigger)
-    for index, token in enumerate(here.tokens):
-        for trigger in first.get(token.word, ()):
-            flag = _try(lexicon, here, after, index, trigger, quoted)
-            if flag is not None:
-                yield flag
-
-
-def _try(
-    lexicon: Lexicon, here: Sentence, after: tuple[Sentence, ...], index: int, trigger: Trigger, quoted: bool
-) -> Flag | None:
-    match = trigger.pattern.regex.match(here.line, here.starts[index])
-    if match is None or match.end() == match.start():
-        return None
-    rule = trigger.rule
-    kind = target(match).kind
-    last = _last(here, match)
-    found, _ = stance(lexicon, here, after, match, (index, last + 1), kind, quoted)
-    tier = rule.tier
-    if kind in {"third", "thing"} and rule.third != "same":
-        if rule.third == "ignore" and found == ASSERTED:
-            return None
-        tier = POSSIBLE
-    _, high = here.clause(index)
-    following = here.tokens[last + 1 : high]
-    if following and following[0].word in _TAILS and len(following) <= _LONGEST_TAIL:
-        last = max(last, high - 1)
-    return Flag(
-        here.tokens[index].start, max(token.end for token in here.tokens[index : last + 1]),
-        rule.category, rule.id, rule.reason, found, tier,
-    )  # fmt: skip
 
 
 def _last(here: Sentence, match: re.Match[str]) -> int:

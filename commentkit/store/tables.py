@@ -201,3 +201,24 @@ outbox = Table(
     Index("ix_commentkit_outbox_due", "site", "done_at", "due_at"),
     Index("ix_commentkit_outbox_comment", "comment_id"),
 )
+
+prompt = Table(
+    PREFIX + "prompt",
+    metadata,
+    _id(),
+    _site(),
+    Column("once", String(40), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("shown_at", Moment, nullable=False, index=True),
+    UniqueConstraint("site", "once"),
+)
+
+prompt_count = Table(
+    PREFIX + "prompt_count",
+    metadata,
+    Column("site", String(40), primary_key=True),
+    Column("code", String(120), primary_key=True),
+    Column("answer", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)

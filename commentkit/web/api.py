@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
-from commentkit.errors import InvalidDraft, NotFound, Problem, TextRefused
+from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TextRefused
 from commentkit.model import Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
+from commentkit.service.before import BeforePosting
 from commentkit.service.house import thread_page
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
@@ -90,8 +91,24 @@ class FieldProblem(BaseModel):
     detail: str
 
 
+class AdviceOut(BaseModel):
+    """Something about the text for its writer alone. `start` and `end` count code points of `body`."""
+
+    start: int
+    end: int
+    code: str
+    category: str
+    reason: str
+    instead: str
+    held: bool
+
+
 class ProblemOut(BaseModel):
-    """Problem details (RFC 9457) with a stable `code`. A 409 also has the first comment and a fresh token."""
+    """Problem details (RFC 9457) with a stable `code`.
+
+    A 409 also has the text and a token to send it with: with code `before-posting` there is advice for its writer,
+    otherwise the token was used before, for the comment in `first`.
+    """
 
     type: str
     title: str
@@ -100,6 +117,7 @@ class ProblemOut(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     first: StateOut | None = None
+    advice: list[AdviceOut] = []
     body: str | None = None
     token: str | None = None
 
@@ -201,10 +219,14 @@ async def form(request: Request) -> Response:
 
 
 async def post(request: Request) -> Response:
-    """Post a comment. The same token and text again give the same comment and 200."""
+    """Post a comment. The same token and text again give the same comment and 200.
+
+    A 409 may hold advice for the writer; sent again with its token, or with `confirm`, the comment is posted.
+    """
     face = face_of(request)
     guards.check_origin(request, face.house.settings)
     given = await guards.read_json(request)
+    confirmed = given.pop(fields.CONFIRM, False)
     rules = fields.of_comment(face.house.limits())
     problems = {
         name: Problem("unknown-field", "There is no such field.") for name in given.keys() - rules.keys()
@@ -213,6 +235,8 @@ async def post(request: Request) -> Response:
         for name in given.keys() & rules.keys()
         if not isinstance(given[name], str)
     }
+    if not isinstance(confirmed, bool):
+        problems[fields.CONFIRM] = Problem("wrong-type", "This field takes true or false.")
     if "token" not in given:
         problems["token"] = Problem("required", "Get a token first, from the form address.")
     if problems:
@@ -223,22 +247,27 @@ async def post(request: Request) -> Response:
     guest = await face.guest(request, found)
     draft = _draft(face, typed, rules, guest)
     try:
-        posted = await send(request, face, stamp, draft, guest, trap=typed.get(TRAP_FIELD, ""))
+        posted = await send(
+            request, face, stamp, draft, guest, trap=typed.get(TRAP_FIELD, ""), confirmed=confirmed
+        )
+    except BeforePosting as error:
+        advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
+        return _conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
     except writer.OnceUsed as error:
-        status, _ = status_of(error)
-        first = _state(face, request, found, error.comment)
-        body = {
-            **problem(error),
-            "first": first.model_dump(mode="json"),
-            "body": draft.body,
-            "token": face.stamp(found),
-        }
-        headers = {"Cache-Control": "no-store"}
-        return JSONResponse(body, status, headers, media_type="application/problem+json")
+        first = _state(face, request, found, error.comment).model_dump(mode="json")
+        return _conflict(error, draft, face.stamp(found), first=first)
     state = _state(face, request, posted.thread, posted.comment, posted.receipt)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )
+
+
+def _conflict(error: CommentkitError, draft: Draft, token: str, **more: object) -> Response:
+    """Why it wasn't posted, with the text and a token to send it with."""
+    status, _ = status_of(error)
+    body = {**problem(error), **more, "body": draft.body, "token": token}
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def _draft(

@@ -16,6 +16,7 @@ from commentkit.errors import (
     TooMany,
     WrongType,
 )
+from commentkit.service.before import BeforePosting
 from commentkit.store.database import DatabaseBusy
 
 STATUS: Mapping[type[CommentkitError], tuple[int, str]] = {
@@ -25,6 +26,7 @@ STATUS: Mapping[type[CommentkitError], tuple[int, str]] = {
     ThreadClosed: (403, "This thread is closed"),
     NotFound: (404, "Not found"),
     Conflict: (409, "Somebody was quicker"),
+    BeforePosting: (409, "Before you post"),
     TooLarge: (413, "That is too large"),
     WrongType: (415, "That is not what this address takes"),
     InvalidDraft: (422, "Something in the form needs another look"),

@@ -12,6 +12,9 @@ from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import VISIBLE, Limits
 from commentkit.errors import Problem
 
+CONFIRM = "confirm"
+"""The one field that is no text: true posts without advice."""
+
 NO_NUL = r"^[^\u0000]*$"
 _EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$"
 _PORT = r"(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?"

@@ -96,7 +96,10 @@ def _new_comment(limits: Limits) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": fields.required(limits),
-        "properties": {name: _text(each) for name, each in fields.of_comment(limits).items()},
+        "properties": {
+            **{name: _text(each) for name, each in fields.of_comment(limits).items()},
+            fields.CONFIRM: {"type": "boolean", "description": "Post without advice for its writer."},
+        },
     }
 
 

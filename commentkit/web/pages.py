@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from commentkit.errors import Problem
-from commentkit.model import Comment, Finding, Reason, Status, Thread
+from commentkit.model import Advice, Comment, Finding, Reason, Status, Thread
 from commentkit.text import SafeHtml, restore, safe_url
 from commentkit.tree import Node, walk
 
@@ -152,8 +152,11 @@ def count(nodes: Sequence[Node]) -> int:
     return sum(1 for step in walk(nodes) if step.opens and step.node.comment)
 
 
-def marked(body: str, findings: Iterable[Finding]) -> list[tuple[str, tuple[Finding, ...]]]:
-    """A raw text cut into pieces, each with the findings about it: the desk marks those that have any."""
+Spanned = TypeVar("Spanned", Finding, Advice)
+
+
+def marked(body: str, findings: Iterable[Spanned]) -> list[tuple[str, tuple[Spanned, ...]]]:
+    """A raw text cut into pieces, each with the findings about it: those that have any are shown marked."""
     about = [each for each in findings if each.start is not None and each.end is not None]
     edges = {0, len(body)}
     for each in about:

@@ -1,6 +1,6 @@
 """The reader's pages: a thread, one comment in its place, writing, the receipt, the data page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
-from commentkit.model import Comment, Status, Thread, Visit
+from commentkit.model import Advice, Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
+from commentkit.service.before import BeforePosting
 from commentkit.service.house import thread_page
 from commentkit.signing import FormStamp, TokenExpired
 from commentkit.store.database import DatabaseBusy
@@ -18,7 +19,7 @@ from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
 from commentkit.web.face import Face, face_of
-from commentkit.web.pages import REASON_WORDS, STATE_WORDS, steps, trusted, view
+from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
 _KEPT_TEXT = "Nothing is lost: your text is below."
 _TRAP_KEPT = 500
@@ -90,8 +91,14 @@ async def _write(
     problem: str = "",
     preview: SafeHtml | None = None,
     first: Comment | None = None,
+    advice: Sequence[Advice] = (),
+    read: str = "",
 ) -> Response:
-    """The page for writing: an answer, a preview, or what was refused, always with the text in it."""
+    """The page for writing: an answer, a preview, advice, or what was refused, always with the text in it.
+
+    Args:
+        read: the text that the advice is about.
+    """
     base = face.base(request)
     form = await face.form(
         request, thread, base, token=token, typed=typed, problems=problems, problem=problem, parent=parent
@@ -113,6 +120,9 @@ async def _write(
         answered=answered,
         preview=trusted(preview) if preview is not None else None,
         first=first,
+        advice=advice,
+        read=read,
+        pieces=marked(read, advice),
         state_words=STATE_WORDS,
         reason_words=REASON_WORDS,
     )
@@ -169,6 +179,18 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
                 request, face, thread, token=token, parent=parent, typed=fields, preview=preview
             )
         posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+    except BeforePosting as error:
+        shown = face.house.signer.stamp(replace(stamp, shown=True))
+        return await _write(
+            request,
+            face,
+            thread,
+            token=shown,
+            parent=parent,
+            typed=fields,
+            advice=error.advice,
+            read=draft.body,
+        )
     except writer.OnceUsed as error:
         return await _write(
             request,
@@ -216,10 +238,19 @@ def parse_draft(face: Face, fields: Mapping[str, str], guest: Visit | None) -> D
 
 
 async def send(
-    request: Request, face: Face, stamp: FormStamp, draft: Draft, guest: Visit | None, *, trap: str
+    request: Request,
+    face: Face,
+    stamp: FormStamp,
+    draft: Draft,
+    guest: Visit | None,
+    *,
+    trap: str,
+    confirmed: bool = False,
 ) -> writer.Posted:
     """The last steps of posting, the same for forms and programs.
 
+    Args:
+        confirmed: the writer wants no advice.
     Raises:
         TooMany: the network's limit is used up.
         CommentkitError: as for `service.writer.submit`.
@@ -230,7 +261,8 @@ async def send(
     page = face.absolute(request, stamp.url or thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
     trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check
-    return await writer.submit(house, stamp, draft, writer.Origin(visitor, page, age, trap), guest)
+    origin = writer.Origin(visitor, page, age, trap)
+    return await writer.submit(house, stamp, draft, origin, guest, confirmed=confirmed)
 
 
 async def _renewed(request: Request, face: Face, fields: Mapping[str, str], error: TokenInvalid) -> Response:

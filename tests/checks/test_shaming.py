@@ -15,7 +15,7 @@ async def test_words_wait_for_a_person_with_their_place_and_reason(sqlite_url: s
         assert (found.check, found.weight) == ("shaming", Weight.HOLD)
         assert posted.comment.body[found.start : found.end] == SHAMING
         assert found.reason
-        assert found.data.keys() == {"category", "stance", "tier"}
+        assert found.data.keys() == {"category", "stance", "tier", "looked"}
 
 
 async def test_words_in_the_guests_own_reply_wait_too(sqlite_url: str) -> None:

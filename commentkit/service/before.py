@@ -1,0 +1,58 @@
+"""Before a comment is posted: what its writer may want to see first, once. Nothing of the text is stored."""
+
+from collections.abc import Sequence
+
+from commentkit.draft import Draft
+from commentkit.errors import CommentkitError
+from commentkit.hooks import Adviser
+from commentkit.model import Advice
+from commentkit.service.house import House
+from commentkit.signing import FormStamp
+from commentkit.store import prompts
+from commentkit.store.database import Connection
+
+
+class BeforePosting(CommentkitError):
+    """The writer may want to look at something first. Sent again, the comment is posted.
+
+    Attributes:
+        advice: what there is to see, in the order of the text.
+    """
+
+    code = "before-posting"
+
+    def __init__(self, advice: Sequence[Advice]) -> None:
+        super().__init__("Before you post: please look at this once more.")
+        self.advice = advice
+
+
+async def look(house: House, stamp: FormStamp, draft: Draft) -> None:
+    """Show the writer what the checks would tell them.
+
+    Raises:
+        BeforePosting: there is something to see, and this form's writer hasn't been shown anything yet.
+    """
+    if stamp.shown or not house.settings.advise:
+        return
+    advice = [
+        each for check in house.checks if isinstance(check, Adviser) for each in check.advise(draft.body)
+    ]
+    if not advice:
+        return
+    async with house.db.write() as connection:
+        now = house.clock()
+        shown = _fingerprint(house, draft)
+        new = await prompts.show(
+            connection, house.site, stamp.once, shown, (each.code for each in advice), now
+        )
+    if new:
+        raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
+
+
+async def answered(house: House, connection: Connection, stamp: FormStamp, draft: Draft) -> None:
+    """A comment is being stored: if its writer was shown advice, count what they made of it."""
+    await prompts.answered(connection, house.site, stamp.once, _fingerprint(house, draft))
+
+
+def _fingerprint(house: House, draft: Draft) -> str:
+    return house.signer.fingerprint("shown", draft.body)

@@ -1,0 +1,55 @@
+"""Texts as the reader cuts them up: stretches with what the rules found in each."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from commentkit.shaming import lexicon, stretches
+from commentkit.shaming.reader import Reader, kind_of
+from commentkit.shaming.stretches import Stretch
+
+HARMLESS = "ordinary"
+FOLDS = 5  # the ordinary comments, cut into as many writers
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text. `kinds` says for each stretch what the rules found in it."""
+
+    stretches: tuple[Stretch, ...]
+    kinds: tuple[str, ...]
+    shames: bool
+    category: str
+    writer: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All items."""
+
+    items: tuple[Item, ...]
+
+
+def load(labelled: Iterable[Path], harmless: Iterable[Path]) -> Corpus:
+    """Read the files."""
+    reader = Reader(lexicon.packaged(), None)
+    items = []
+    for path in labelled:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            given = json.loads(line)
+            items.append(
+                _item(reader, given["text"], given["label"] == "flag", given["category"], given["writer"])
+            )
+    for path in harmless:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            items.append(_item(reader, line, False, "none", f"{HARMLESS}-{number % FOLDS}"))
+    return Corpus(tuple(item for item in items if item.stretches))
+
+
+def _item(reader: Reader, text: str, shames: bool, category: str, writer: str) -> Item:
+    cut = reader.cut(text)
+    flags = reader.own_flags(cut)
+    found = tuple(stretches.of(cut.own))
+    kinds = tuple(kind_of([flag for flag in flags if each.start <= flag.start < each.end]) for each in found)
+    return Item(found, kinds, shames, category, writer)
