@@ -16,7 +16,7 @@ STRENGTH = 20.0  # inverse of the regularisation
 KINDS = ("likely", "possible", "cleared", "nothing")
 HARD = 0.06  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
 ORDINARY = 0.0078  # share of ordinary comments
-EVEN = 0.5
+RIGHT = 0.33  # a rule is doubted where less than this share of what it finds is right
 MARKED = 0.02  # share of ordinary comments that may be marked
 
 Rows = list[tuple[int, int]]
@@ -142,11 +142,11 @@ def _folds(writers: np.ndarray, seed: int) -> list[np.ndarray]:
 
 
 def _doubt(everything: _Stretches, unseen: np.ndarray, ordinary: np.ndarray) -> float:
-    """The margin below which what a rule takes for likely is wrong as often as right."""
+    """The margin below which what a rule takes for likely is mostly wrong."""
     usable = (everything.alone & ~ordinary)[everything.owner] & (everything.kinds == KINDS.index("likely"))
     order = np.argsort(unseen[usable])
     right = np.cumsum(everything.shames[everything.owner][usable][order]) / np.arange(1, usable.sum() + 1)
-    wrong = np.flatnonzero(right <= EVEN)
+    wrong = np.flatnonzero(right <= RIGHT)
     return float(unseen[usable][order][wrong[-1]]) if len(wrong) else -99.0
 
 
