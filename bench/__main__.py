@@ -1,6 +1,6 @@
 """Runs every benchmark and prints a table for each."""
 
-from bench import reading, rendering
+from bench import reading, rendering, shaming
 
-for module in (reading, rendering):
+for module in (reading, rendering, shaming):
     module.main()

@@ -48,8 +48,6 @@ def load(labelled: Iterable[Path], harmless: Iterable[Path]) -> Corpus:
 
 
 def _item(reader: Reader, text: str, shames: bool, category: str, writer: str) -> Item:
-    cut = reader.cut(text)
-    flags = reader.own_flags(cut)
-    found = tuple(stretches.of(cut.own))
-    kinds = tuple(kind_of([flag for flag in flags if each.start <= flag.start < each.end]) for each in found)
+    found = tuple(stretches.of(reader.cut(text).own))
+    kinds = tuple(kind_of(reader.flags(text, each)) for each in found)
     return Item(found, kinds, shames, category, writer)

@@ -16,6 +16,7 @@ STRENGTH = 20.0  # inverse of the regularisation
 KINDS = ("likely", "possible", "cleared", "nothing")
 HARD = 0.06  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
 ORDINARY = 0.0078  # share of ordinary comments
+QUIETER = 1.0  # this far below doubt, rules aren't asked any more
 RIGHT = 0.33  # a rule is doubted where less than this share of what it finds is right
 MARKED = 0.02  # share of ordinary comments that may be marked
 
@@ -117,6 +118,7 @@ def fit(corpus: Corpus, seed: int) -> Model:
         "bias": float(final.intercept_[0]),
         "rules": rules,
         "doubt": doubt,
+        "quiet": doubt - QUIETER,
         "likely": likely,
         "possible": min(possible, likely),
         "categories": list(categories),

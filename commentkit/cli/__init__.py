@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commentkit.cli import lines, people, queue, server, threads
+from commentkit.cli import lexicon, lines, people, queue, server, threads
 from commentkit.errors import CommentkitError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(people.moderator, name="moderator")
 app.add_typer(people.guest, name="guest")
 app.add_typer(threads.app, name="threads")
 app.add_typer(queue.app, name="queue")
+app.add_typer(lexicon.app, name="lexicon")
 app.command("recheck")(queue.recheck)
 app.command("check")(lines.check)
 app.command("render")(lines.render)

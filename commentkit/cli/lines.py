@@ -4,9 +4,16 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from commentkit.cli.lexicon import Files
+from commentkit.errors import CommentkitError
+
+if TYPE_CHECKING:
+    from commentkit.shaming import Flag, Reader
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -66,71 +73,62 @@ def _loop(answer: Answer) -> None:
 def check(
     text: Annotated[str, typer.Argument(help="The text; standard input when left out.")] = "",
     jsonl: JsonLines = False,
+    rules: Files = None,
 ) -> None:
-    """Look for shaming language, as a posted comment is looked at."""
-    from commentkit.shaming import read
+    """Look for shaming language, as a posted comment is looked at: which words, why, and what was looked at."""
+    from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
+
+    try:
+        reader = Reader(with_own(rules or ()), packaged_weights())
+    except LexiconError as error:
+        raise CommentkitError(str(error)) from None
 
     if not jsonl:
-        _show(text or sys.stdin.read())
+        _show(reader, text or sys.stdin.read())
         return
 
     def answer(given: dict[str, Any]) -> dict[str, Any]:
-        reading = read(_text(given.get("text"), "text"))
+        reading = reader.read(_text(given.get("text"), "text"), thorough=True)
         return {
             "flagged": reading.flagged,
-            "findings": [
-                {
-                    "start": flag.start,
-                    "end": flag.end,
-                    "category": flag.category,
-                    "rule": flag.rule,
-                    "reason": flag.reason,
-                    "stance": flag.stance,
-                    "tier": flag.tier,
-                }
-                for flag in reading.findings
-            ],
-            "cleared": [
-                {
-                    "start": flag.start,
-                    "end": flag.end,
-                    "category": flag.category,
-                    "rule": flag.rule,
-                    "reason": flag.reason,
-                    "stance": flag.stance,
-                }
-                for flag in reading.cleared
-            ],
+            "findings": [_told(flag) for flag in reading.findings],
+            "cleared": [_told(flag) for flag in reading.cleared],
         }
 
     _loop(answer)
 
 
-def _show(text: str) -> None:
+def _told(flag: "Flag") -> dict[str, Any]:
+    return {**asdict(flag), "looked": [{**asdict(look), "said": look.said()} for look in flag.looked]}
+
+
+def _show(reader: "Reader", text: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from commentkit.shaming import read
+    from commentkit.shaming import LIKELY
 
-    reading = read(text)
+    reading = reader.read(text, thorough=True)
     shown = Text(text)
     for flag in reading.cleared:
         shown.stylize("underline", flag.start, flag.end)
     for flag in reading.findings:
-        shown.stylize("black on yellow" if flag.tier == "likely" else "bold yellow", flag.start, flag.end)
+        shown.stylize("black on yellow" if flag.tier == LIKELY else "bold yellow", flag.start, flag.end)
     console = Console()
     console.print(shown)
-    for flag in reading.findings:
-        line = f"- {text[flag.start : flag.end]!r}: {flag.reason} [{flag.category}, {flag.tier}, rule {flag.rule}]"
-        console.print(Text(line))
-    for flag in reading.cleared:
-        console.print(
-            Text(f"- {text[flag.start : flag.end]!r}: left alone, {flag.stance} [rule {flag.rule}]")
-        )
+    for flag in (*reading.findings, *reading.cleared):
+        stands = flag.tier if flag in reading.findings else "left alone"
+        words = Text(f"\n“{text[flag.start : flag.end]}”", style="bold")
+        console.print(words, Text(f"{stands}: {flag.reason}"))
+        for look in flag.looked:
+            console.print(Text(f"  {look.said()}"))
+        if flag in reading.findings and flag.instead:
+            console.print(Text(f"  {flag.instead}"))
+        console.print(Text(f"  {flag.category.replace('_', ' ')}, rule {flag.rule}", style="dim"))
     verdict = (
         "A moderator would read it first." if reading.flagged else "Nothing keeps it from being published."
     )
-    console.print(Text(verdict, style="bold"))
+    console.print(Text(f"\n{verdict}", style="bold"))
 
 
 _FIELDS = ("body", "name", "website", "email", "title")

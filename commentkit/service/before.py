@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError
 from commentkit.hooks import Adviser
-from commentkit.model import Advice
+from commentkit.model import Advice, Answer
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
-from commentkit.store import prompts
+from commentkit.store import comments, prompts
 from commentkit.store.database import Connection
 
 
@@ -40,6 +40,8 @@ async def look(house: House, stamp: FormStamp, draft: Draft) -> None:
     if not advice:
         return
     async with house.db.write() as connection:
+        if await comments.by_once(connection, house.site, stamp.once):
+            return  # the same form, sent again after it was posted
         now = house.clock()
         shown = _fingerprint(house, draft)
         new = await prompts.show(
@@ -52,6 +54,12 @@ async def look(house: House, stamp: FormStamp, draft: Draft) -> None:
 async def answered(house: House, connection: Connection, stamp: FormStamp, draft: Draft) -> None:
     """A comment is being stored: if its writer was shown advice, count what they made of it."""
     await prompts.answered(connection, house.site, stamp.once, _fingerprint(house, draft))
+
+
+async def counts(house: House) -> dict[str, dict[Answer, int]]:
+    """What writers did who were shown advice, by the rule that it came from."""
+    async with house.db.read() as connection:
+        return await prompts.counts(connection, house.site)
 
 
 def _fingerprint(house: House, draft: Draft) -> str:

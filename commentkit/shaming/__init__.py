@@ -1,6 +1,7 @@
 """Reads whether a comment shames somebody, and in which stance it says what it says."""
 
-from commentkit.shaming.lexicon import with_own
+from commentkit.shaming.examples import failures
+from commentkit.shaming.lexicon import WHOLE, with_own
 from commentkit.shaming.model import CATEGORIES, LIKELY, STANCES, Flag, Look, Reading
 from commentkit.shaming.reader import Reader, read
 from commentkit.shaming.reader import packaged as packaged_reader
@@ -11,11 +12,13 @@ __all__ = [
     "CATEGORIES",
     "LIKELY",
     "STANCES",
+    "WHOLE",
     "Flag",
     "LexiconError",
     "Look",
     "Reader",
     "Reading",
+    "failures",
     "packaged_reader",
     "packaged_weights",
     "read",

@@ -39,9 +39,9 @@ def packaged() -> "Reader":
     return Reader(lexicons.packaged(), weigher.packaged())
 
 
-def read(text: str) -> Reading:
-    """What in this text shames somebody, and what was found but cleared."""
-    return packaged().read(text)
+def read(text: str, *, thorough: bool = False) -> Reading:
+    """What in this text shames somebody, and what was found but cleared: see `Reader.read`."""
+    return packaged().read(text, thorough=thorough)
 
 
 class Reader:
@@ -56,9 +56,20 @@ class Reader:
         self._lexicon = lexicon
         self._weigher = weigher
 
-    def read(self, text: str) -> Reading:
-        """What in this text shames somebody, and what was found but cleared."""
-        return self.judge(self.cut(text))
+    def read(self, text: str, *, thorough: bool = False) -> Reading:
+        """What in this text shames somebody, and what was found but cleared.
+
+        Args:
+            thorough: ask every rule about every sentence, also where the weighing leaves no doubt that nobody is
+                shamed: it finds no more, but tells of all that was cleared.
+        """
+        cut = self.cut(text)
+        flags = [*self._said(text, cut.own, thorough)]
+        for said, after in cut.voices:
+            agreed = endorsement(self._lexicon, after)
+            if agreed or thorough:
+                flags += self._said(text, said, thorough, after, cleared="" if agreed else "quoted")
+        return _sort(flags) if flags else _NOTHING
 
     def cut(self, text: str) -> Text:
         """The text in sentences."""
@@ -79,20 +90,47 @@ class Reader:
                 voices.append((list(sentences(tokens)), after.get(folded.origin[low], ())))
         return Text(text, own, voices)
 
-    def own_flags(self, text: Text) -> list[Flag]:
-        """What the rules found in what the text says itself, standing or cleared."""
-        flags: list[Flag] = []
-        for index, here in enumerate(text.own):
-            flags.extend(self._flags(text.raw, here, tuple(text.own[index + 1 : index + 2]), False))
-        return flags
+    def flags(self, raw: str, stretch: Stretch) -> list[Flag]:
+        """What the rules alone find in a stretch, standing or cleared."""
+        return [*self._rules(raw, stretch, None, False)]
 
-    def judge(self, text: Text) -> Reading:
-        """What stands and what doesn't, when all is weighed."""
-        flags = [*self._weighed(text.raw, text.own, self.own_flags(text))]
-        for said, after in text.voices:
-            found = [flag for here in said for flag in self._flags(text.raw, here, after, True)]
-            flags += self._voice(text.raw, said, found, after)
-        return _sort(flags) if flags else _NOTHING
+    def _said(
+        self,
+        raw: str,
+        said: Sequence[Sentence],
+        thorough: bool,
+        after: tuple[Sentence, ...] | None = None,
+        cleared: str = "",
+    ) -> Iterator[Flag]:
+        """What is found in sentences.
+
+        Args:
+            after: what is said right after them, where they are a quotation.
+            cleared: the stance that clears them all.
+        """
+        weigher = self._weigher
+        for stretch in stretches.of(said):
+            if weigher is None:
+                yield from self._rules(raw, stretch, after, False)
+                continue
+            margin = weigher.margin(stretch.words)
+            quiet = not thorough and margin < weigher.quiet and len(stretch.words) > _TOO_FEW
+            within = [*self._rules(raw, stretch, after, quiet)]
+            if not cleared:
+                yield from self._judged(weigher, raw, stretch, within, margin)
+                continue
+            yield from within
+            if margin >= weigher.likely:
+                yield from self._whole(weigher, raw, stretch, LIKELY, cleared, looks(raw, cleared, (), []))
+
+    def _rules(
+        self, raw: str, stretch: Stretch, after: tuple[Sentence, ...] | None, quiet: bool
+    ) -> Iterator[Flag]:
+        if quiet and not self._lexicon.own:
+            return
+        quoted = after is not None
+        for here, following in zip(stretch.sentences, stretch.following, strict=True):
+            yield from self._flags(raw, here, following if after is None else after, quoted, quiet)
 
     def _outside(self, folded: Folded, quotations: quotes.Quotes) -> list[Token]:
         tokens: list[Token] = []
@@ -105,11 +143,14 @@ class Reader:
         tokens.extend(cut(folded, speller, position, len(folded.text), quotations.words))
         return tokens
 
-    def _flags(self, raw: str, here: Sentence, after: tuple[Sentence, ...], quoted: bool) -> Iterator[Flag]:
-        if not here.tokens:
-            return
+    def _flags(
+        self, raw: str, here: Sentence, after: tuple[Sentence, ...], quoted: bool, quiet: bool
+    ) -> Iterator[Flag]:
+        """The flags of one sentence. Where it is quiet, only a site's own rules are asked."""
         words = {token.word for token in here.tokens}
         candidates = self._lexicon.candidates(words)
+        if quiet:
+            candidates = [each for each in candidates if each.rule.id in self._lexicon.own]
         if not candidates:
             return
         first: dict[str, list[Trigger]] = {}
@@ -153,34 +194,12 @@ class Reader:
             rule.category, rule.id, rule.reason, found, tier, rule.instead, looks(raw, found, because, far),
         )  # fmt: skip
 
-    def _weighed(self, raw: str, said: Sequence[Sentence], flags: list[Flag]) -> Iterator[Flag]:
+    def _judged(
+        self, weigher: Weigher, raw: str, stretch: Stretch, within: Sequence[Flag], margin: float
+    ) -> Iterator[Flag]:
         """The flags with the tier that they have when their stretch is weighed, and those of whole sentences."""
-        if self._weigher is None:
-            yield from flags
-            return
-        for stretch in stretches.of(said):
-            within = [flag for flag in flags if stretch.start <= flag.start < stretch.end]
-            yield from self._stretch(self._weigher, raw, stretch, within)
-
-    def _voice(
-        self, raw: str, said: Sequence[Sentence], flags: list[Flag], after: tuple[Sentence, ...]
-    ) -> Iterator[Flag]:
-        """A quotation counts as said by the writer only where it is agreed with."""
-        agreed = endorsement(self._lexicon, after)
-        if agreed or self._weigher is None:
-            yield from self._weighed(raw, said, flags)
-            return
-        yield from flags
-        for stretch in stretches.of(said):
-            if self._weigher.margin(stretch.words) >= self._weigher.likely:
-                told = looks(raw, "quoted", (), [])
-                yield from self._whole(self._weigher, raw, stretch, LIKELY, "quoted", told)
-
-    def _stretch(
-        self, weigher: Weigher, raw: str, stretch: Stretch, within: Sequence[Flag]
-    ) -> Iterator[Flag]:
         kind = kind_of(within)
-        margin = weigher.margin(stretch.words) + weigher.rules[kind]
+        margin += weigher.rules[kind]
         standing = [flag for flag in within if flag.stance == ASSERTED]
         tier = LIKELY if margin >= weigher.likely else POSSIBLE
         for flag in within:
@@ -204,25 +223,26 @@ class Reader:
         told: tuple[Look, ...] = (),
     ) -> Iterator[Flag]:
         """The sentences of a stretch that weigh most, as flags."""
-        margins = [
-            (weigher.margin(alone.words), alone)
-            for alone in (stretches.make([sentence]) for sentence in stretch.sentences)
-        ]
-        heaviest = max(margin for margin, _ in margins)
-        for margin, alone in margins:
-            if margin < min(heaviest, weigher.likely):
+        alone = [(sentence, stretches.words(sentence)) for sentence in stretch.sentences]
+        margins = [weigher.margin(words) for _, words in alone]
+        for (sentence, words), margin in zip(alone, margins, strict=True):
+            if margin < min(max(margins), weigher.likely):
                 continue
-            category = weigher.category(alone.words)
+            category = weigher.category(words)
             rule = f"{WHOLE}{category}"
             if rule in self._lexicon.off:
                 continue
             about = self._lexicon.about[category]
             look = Look(
-                _heaviest(weigher, raw, alone), WHOLE.rstrip("."), ASSERTED, stands == ASSERTED, _WEIGHS_MOST
+                _heaviest(weigher, raw, sentence, words),
+                WHOLE.rstrip("."),
+                ASSERTED,
+                stands == ASSERTED,
+                _WEIGHS_MOST,
             )
             yield Flag(
-                alone.start,
-                alone.end,
+                sentence.tokens[0].start,
+                sentence.tokens[-1].end,
                 category,
                 rule,
                 about.reason,
@@ -252,7 +272,7 @@ def _alone(weigher: Weigher, stretch: Stretch, flag: Flag) -> float:
     here = next(each for each in reversed(stretch.sentences) if each.tokens[0].start <= flag.start)
     first = next(index for index, token in enumerate(here.tokens) if token.end > flag.start)
     low, high = here.clause(first)
-    words = [*(token.word for token in here.tokens[low:high]), stretches.mark(here)]
+    words = stretches.words(here, low, high)
     return weigher.margin(words) if len(words) > _TOO_FEW else weigher.doubt
 
 
@@ -267,10 +287,10 @@ def _retold(flag: Flag, tier: str) -> Flag:
     return replace(flag, tier=tier, looked=(*flag.looked, Look("", WHOLE.rstrip("."), ASSERTED, False, why)))
 
 
-def _heaviest(weigher: Weigher, raw: str, alone: Stretch) -> str:
+def _heaviest(weigher: Weigher, raw: str, sentence: Sentence, words: Sequence[str]) -> str:
     """The few words in a row that add most."""
-    tokens = alone.sentences[0].tokens
-    shares = weigher.shares(alone.words)[: len(tokens)]
+    tokens = sentence.tokens
+    shares = weigher.shares(words)[: len(tokens)]
     runs = [(sum(shares[first : first + _RUN]), first) for first in range(max(1, len(tokens) - _RUN + 1))]
     _, first = max(runs)
     return raw[tokens[first].start : tokens[min(first + _RUN, len(tokens)) - 1].end]

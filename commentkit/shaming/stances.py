@@ -163,6 +163,7 @@ def looks(
             f"would make it read {SAID[rule.stance]}, but stands in another clause or too far away.",
         )
         for rule, found in far
+        if rule not in {known for known, _ in because}
     ]
     return tuple(told)
 

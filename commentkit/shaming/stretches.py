@@ -11,9 +11,10 @@ LONGEST = 5  # sentences: about what people write before they turn to something 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Sentences that have words, and all their words with the marks that end them."""
+    """Sentences that have words, what follows each, and all their words with the marks that end them."""
 
     sentences: tuple[Sentence, ...]
+    following: tuple[tuple[Sentence, ...], ...]
     words: tuple[str, ...]
 
     @property
@@ -29,21 +30,26 @@ class Stretch:
 
 def of(sentences: Sequence[Sentence]) -> Iterator[Stretch]:
     """Cut sentences into stretches. No stretch reaches over the end of a paragraph."""
-    held: list[Sentence] = []
-    for sentence in sentences:
+    held: list[int] = []
+    for index, sentence in enumerate(sentences):
         if sentence.tokens:
-            held.append(sentence)
+            held.append(index)
         if held and (sentence.ends_in == BREAK or len(held) == LONGEST):
-            yield make(held)
+            yield _make(sentences, held)
             held = []
     if held:
-        yield make(held)
+        yield _make(sentences, held)
 
 
-def make(sentences: Sequence[Sentence]) -> Stretch:
-    """The stretch of these sentences."""
-    words = [word for each in sentences for word in (*(token.word for token in each.tokens), mark(each))]
-    return Stretch(tuple(sentences), tuple(words))
+def _make(sentences: Sequence[Sentence], held: Sequence[int]) -> Stretch:
+    own = tuple(sentences[index] for index in held)
+    following = tuple(tuple(sentences[index + 1 : index + 2]) for index in held)
+    return Stretch(own, following, tuple(word for each in own for word in words(each)))
+
+
+def words(sentence: Sentence, low: int = 0, high: int | None = None) -> list[str]:
+    """The words of a sentence, or of a part of it, with the mark that it ends in."""
+    return [*(token.word for token in sentence.tokens[low:high]), mark(sentence)]
 
 
 def mark(sentence: Sentence) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 WORD_BITS = 19
 SPELLING_BITS = 18
@@ -31,17 +32,18 @@ def _number(word: str) -> int:
 
 
 @lru_cache(maxsize=16384)
-def _spelling(word: str) -> tuple[int, ...]:
-    """The word's beginnings, endings and middles of three to five letters."""
+def _spelling(word: str) -> "array[int]":
+    """The word's beginnings, endings and middles of three to five bytes. An array: it takes a fifth of a tuple."""
+    found = array("i")
     if len(word) < 3:
-        return ()
-    framed = f"<{word[:40]}>"
-    return tuple(
-        zlib.crc32(framed[start : start + size].encode("utf-8", "surrogatepass")) & _SPELLINGS
-        for size in (3, 4, 5)
-        for start in range(len(framed) - size + 1)
-        if len(framed) > size
-    )
+        return found
+    framed = f"<{word[:40]}>".encode("utf-8", "surrogatepass")
+    for size in (3, 4, 5):
+        if len(framed) > size:
+            found.extend(
+                [zlib.crc32(framed[at : at + size]) & _SPELLINGS for at in range(len(framed) - size + 1)]
+            )
+    return found
 
 
 def _address(words: Sequence[str]) -> int:
@@ -51,30 +53,24 @@ def _address(words: Sequence[str]) -> int:
     return (4 * (not _YOU.isdisjoint(known)) + 2 * (not _US.isdisjoint(known)) + asks + 1) * 0x9E3779B1
 
 
-def by_word(words: Sequence[str]) -> list[tuple[int, ...]]:
-    """The features of each word: itself, in this address, with the next one, with the next two."""
+def _of_words(words: Sequence[str]) -> tuple[list[int], ...]:
+    """Four features of each word: itself, in this address, with the next word, with the next two."""
     numbers = [_number(word) for word in words]
     address = _address(words)
-    last = len(numbers) - 1
-    found: list[tuple[int, ...]] = []
-    for index, one in enumerate(numbers):
-        alone = (one & _WORDS, (one * 13 + address) & _WORDS)
-        if index == last:
-            found.append(alone)
-            continue
-        two = numbers[index + 1]
-        pair = (one * 3 + two * 0x85EBCA6B + 1) & _WORDS
-        if index + 1 == last:
-            found.append((*alone, pair))
-            continue
-        three = (one * 5 + two * 0x27D4EB2F + numbers[index + 2] * 0xC2B2AE35 + 2) & _WORDS
-        found.append((*alone, pair, three))
-    return found
+    return (
+        [one & _WORDS for one in numbers],
+        [(one * 13 + address) & _WORDS for one in numbers],
+        [(one * 3 + two * 0x85EBCA6B + 1) & _WORDS for one, two in pairwise(numbers)],
+        [
+            (one * 5 + two * 0x27D4EB2F + three * 0xC2B2AE35 + 2) & _WORDS
+            for one, two, three in zip(numbers, numbers[1:], numbers[2:], strict=False)
+        ],
+    )
 
 
 def features(words: Sequence[str]) -> tuple[set[int], set[int]]:
     """The features of a stretch of words, which isn't empty: of words, and of spellings."""
-    return set().union(*by_word(words)), set().union(*map(_spelling, words))
+    return set().union(*_of_words(words)), set().union(*map(_spelling, set(words)))
 
 
 def topics(words: Iterable[str]) -> set[int]:
@@ -101,6 +97,7 @@ class Weigher:
         bias: the margin of a text that has no known feature.
         rules: what the rules' findings in a stretch add to its margin, by the strongest of them.
         doubt: the margin below which what a rule takes for likely is only marked.
+        quiet: the margin below which no rule but a site's own is asked.
         likely, possible: margins from which on a stretch is taken for shaming, or marked.
     """
 
@@ -111,6 +108,7 @@ class Weigher:
     bias: float
     rules: dict[str, float]
     doubt: float
+    quiet: float
     likely: float
     possible: float
 
@@ -123,12 +121,11 @@ class Weigher:
 
     def shares(self, words: Sequence[str]) -> list[float]:
         """What each word adds to the margin, itself and with those after it; only their order matters."""
-        return [
-            float(
-                sum(map(self.words.__getitem__, own)) + sum(map(self.spellings.__getitem__, _spelling(word)))
-            )
-            for word, own in zip(words, by_word(words), strict=True)
-        ]
+        shares = [float(sum(self.spellings[feature] for feature in _spelling(word))) for word in words]
+        for kind in _of_words(words):
+            for index, feature in enumerate(kind):
+                shares[index] += self.words[feature]
+        return shares
 
     def category(self, words: Sequence[str]) -> str:
         """The category that these words fit best."""
@@ -162,6 +159,7 @@ def packaged() -> Weigher:
         bias=facts["bias"],
         rules=facts["rules"],
         doubt=facts["doubt"],
+        quiet=facts["quiet"],
         likely=facts["likely"],
         possible=facts["possible"],
     )

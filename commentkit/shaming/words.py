@@ -80,7 +80,7 @@ class Speller:
         for word in sorted(self.vocabulary):
             if len(word) > 3:
                 self._starred.setdefault((len(word), word[0]), []).append(word)
-        self.plain = lru_cache(maxsize=16384)(self._plain)
+        self.plain = lru_cache(maxsize=8192)(self._plain)
 
     def _plain(self, word: str) -> tuple[str, ...]:
         """The plain words for one token as typed."""

@@ -73,7 +73,9 @@ def test_check_tells_span_category_rule_reason_stance_and_tier(check: Talk) -> N
     assert answer["id"] == "a"
     assert answer["flagged"] is True
     [finding] = answer["findings"]
-    assert set(finding) == {"start", "end", "category", "rule", "reason", "stance", "tier"}
+    told = {"start", "end", "category", "rule", "reason", "stance", "tier", "instead", "looked"}
+    assert set(finding) == told
+    assert [look["counts"] for look in finding["looked"]] == [True]
     assert text[finding["start"] : finding["end"]] == "You're not really poly if you get jealous"
     assert (finding["category"], finding["stance"], finding["tier"]) == ("gatekeeping", "asserted", "likely")
 
@@ -82,8 +84,10 @@ def test_check_tells_what_was_looked_at_and_left_alone(check: Talk) -> None:
     answer = check.ask({"id": 2, "text": "People told me I'm not really poly."})
     assert (answer["flagged"], answer["findings"]) == (False, [])
     [cleared] = answer["cleared"]
-    assert set(cleared) == {"start", "end", "category", "rule", "reason", "stance"}
     assert cleared["stance"] == "reported"
+    assert [look["said"] for look in cleared["looked"]] == [
+        "“told me” makes it read as told of somebody else."
+    ]
 
 
 @pytest.mark.parametrize("ident", [None, True, 0, -1.5, "é", [1, {"a": 2}], {"b": None}, 10**30])

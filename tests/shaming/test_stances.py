@@ -21,14 +21,14 @@ def test_said_plainly_it_stands(words: str) -> None:
 
 @pytest.mark.parametrize("words", SHAMES)
 def test_quoted_after_she_told_me_it_is_cleared(words: str) -> None:
-    reading = read(f"She told me “{words}”")
+    reading = read(f"She told me “{words}”", thorough=True)
     assert not reading.findings
     assert {flag.stance for flag in reading.cleared} == {"quoted"}
 
 
 @pytest.mark.parametrize("words", SHAMES)
 def test_in_a_block_quotation_it_is_cleared(words: str) -> None:
-    reading = read(f"> {words}\n\nNo.")
+    reading = read(f"> {words}\n\nNo.", thorough=True)
     assert not reading.findings
     assert reading.cleared
 
@@ -82,7 +82,7 @@ def test_a_kind_paragraph_before_it_changes_nothing(words: str) -> None:
     ],
 )
 def test_the_stance_that_cleared_it_is_told(text: str, stance: str) -> None:
-    reading = read(text)
+    reading = read(text, thorough=True)
     assert not reading.findings
     assert stance in {flag.stance for flag in reading.cleared}
     assert stance in STANCES
@@ -140,3 +140,39 @@ def test_a_possible_finding_does_not_flag() -> None:
 )  # fmt: skip
 def test_disguises_are_seen_through(text: str) -> None:
     assert read(text).flagged
+
+
+@pytest.mark.parametrize("words", SHAMES)
+def test_every_finding_tells_what_was_looked_at_and_how_it_might_be_said(words: str) -> None:
+    for flag in read(words).findings:
+        assert flag.instead.endswith(".")
+        assert all(look.said().endswith(".") for look in flag.looked)
+        assert any(look.counts for look in flag.looked)
+
+
+def test_words_that_would_clear_it_elsewhere_are_told() -> None:
+    (flag,) = read("He told me that I'm a prude, but you're a frigid cow.").findings
+    assert any("told me" in look.words and not look.counts for look in flag.looked)
+
+
+def test_a_whole_sentence_without_any_rule_is_found_and_tells_what_weighed() -> None:
+    text = "Bless, somebody gave the toddler a keyboard."
+    (flag,) = read(text).findings
+    assert flag.rule == "whole.condescension"
+    assert text[flag.start : flag.end] == text.rstrip(".")
+    assert flag.looked[-1].words in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Du bist gar nicht wirklich poly.",
+        "Tu n'es pas vraiment bi.",
+        "أنت لست",
+        "你不是真的",
+        "Ты шлюха.",
+        "😀😀😀",
+    ],
+)
+def test_other_languages_are_left_alone(text: str) -> None:
+    assert not read(text).flagged

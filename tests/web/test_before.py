@@ -1,0 +1,89 @@
+"""The page before posting: the words marked, why, how it might be said, and two choices of equal weight."""
+
+import re
+from html import unescape
+
+from tests.site import POST, Site, comment_form, make_settings
+
+SHAMING = "You're not really poly if you get jealous"
+API = "/comments/api/v1"
+
+
+def test_a_writer_sees_the_words_marked_and_decides(site: Site) -> None:
+    shown = site.send({**site.form(), "body": f"Lovely. {SHAMING}.", "name": "Wren"})
+    assert shown.status_code == 200
+    page = unescape(shown.text)
+    assert f"<mark>{SHAMING}</mark>" in page
+    assert "Nothing is posted yet" in page
+    assert "leave theirs to them" in page
+    assert "A moderator will read it first." in page
+    choices = re.findall(r'class="ck-choice"[^>]*>([^<]+)<', page)
+    assert choices == ["Change it", "Post it as it is"]
+    assert site.ids() == site.ids("waiting") == []
+    again = comment_form(shown.text)
+    assert (again["body"], again["name"]) == (f"Lovely. {SHAMING}.", "Wren")
+    receipt = site.send(again)
+    assert receipt.status_code == 303
+    assert "Your comment is waiting" in site.read(receipt.headers["location"])
+
+
+def test_changed_words_are_posted_like_any_others(site: Site) -> None:
+    shown = site.send({**site.form(), "body": SHAMING})
+    receipt = site.send({**comment_form(shown.text), "body": "I would be jealous too."})
+    assert "Your comment is published" in site.read(receipt.headers["location"])
+
+
+def test_the_same_form_sent_once_more_after_back_is_posted(site: Site) -> None:
+    form = {**site.form(), "body": SHAMING}
+    assert site.send(form).status_code == 200
+    assert site.send(form).status_code == 303
+
+
+def test_what_stays_shaming_after_a_change_is_not_shown_again(site: Site) -> None:
+    shown = site.send({**site.form(), "body": SHAMING})
+    assert site.send({**comment_form(shown.text), "body": f"Well, {SHAMING}!"}).status_code == 303
+
+
+def test_a_preview_gives_no_advice(site: Site) -> None:
+    shown = site.send({**site.form(), "body": SHAMING, "action": "preview"})
+    assert "Preview: not posted yet" in shown.text
+    assert "ck-before" not in shown.text
+
+
+def test_a_site_can_switch_it_off(sqlite_url: str) -> None:
+    with Site(make_settings(sqlite_url, advise=False)) as site:
+        assert site.send({**site.form(), "body": SHAMING}).status_code == 303
+
+
+def test_a_program_gets_the_spans_and_says_confirm(site: Site) -> None:
+    site.post("The first.")
+    token = site.client.get(f"{API}/form", params={"key": POST}).json()["token"]
+    given = {"token": token, "body": f"Lovely. {SHAMING}."}
+    answer = site.client.post(f"{API}/comments", json=given)
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["body"]) == (409, "before-posting", given["body"])
+    assert answer.headers["cache-control"] == "no-store"
+    [advice] = told["advice"]
+    assert given["body"][advice["start"] : advice["end"]] == SHAMING
+    assert (advice["category"], advice["held"]) == ("gatekeeping", True)
+    assert advice["reason"]
+    assert advice["instead"]
+    assert site.client.post(f"{API}/comments", json={**given, "token": told["token"]}).status_code == 201
+    token = site.client.get(f"{API}/form", params={"key": POST}).json()["token"]
+    sent = site.client.post(f"{API}/comments", json={"token": token, "body": SHAMING, "confirm": True})
+    assert (sent.status_code, sent.json()["status"]) == (201, "pending")
+    wrong = site.client.post(f"{API}/comments", json={**given, "confirm": "yes"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "confirm")
+
+
+def test_nobody_else_learns_what_was_found(site: Site) -> None:
+    site.post(SHAMING)
+    [comment] = site.ids("waiting")
+    site.sign_in()
+    site.move(comment, "publish")
+    site.client.cookies.clear()
+    for path in (POST, f"/comments/c/{comment}", f"{API}/thread?key={POST}"):
+        page = site.read(path)
+        assert "really poly" in page
+        for word in ("gatekeeping", "gate.not-really", "ck-before", "leave theirs to them"):
+            assert word not in page
