@@ -11,6 +11,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -47,6 +48,10 @@ def _reads(text: str) -> bool:
 
 def _lists(text: str) -> bool:
     return SUSPECT.search(text) is not None
+
+
+def _all(flags: Flags, texts: Sequence[str]) -> list[bool]:
+    return [flags(each) for each in texts]
 
 
 def _quality(items: Sequence[Item], flags: Flags) -> tuple[float, float, float]:
@@ -100,7 +105,8 @@ def _overlap() -> None:
     quantiles = [shares[int(len(shares) * part)] for part in (0.5, 0.9, 0.99)]
     print(
         "Triples of words shared with the nearest sentence learned from: "
-        f"median {quantiles[0]:.0%}, nine in ten at most {quantiles[1]:.0%}, ninety-nine in a hundred {quantiles[2]:.0%}"
+        f"median {quantiles[0]:.0%}, nine in ten at most {quantiles[1]:.0%}, "
+        f"ninety-nine in a hundred {quantiles[2]:.0%}"
     )
 
 
@@ -122,15 +128,10 @@ def _speed(ordinary: Sequence[str]) -> None:
         "comments of 400 characters", "a CPU second", "a list of words", "ratio", title="Shaming: speed"
     )
     for name, pieces in texts.items():
-        rates = [
-            len(pieces)
-            / cpu_ms(lambda flags=flags, pieces=pieces: [flags(each) for each in pieces], 3)
-            * 1000
-            for flags in (_reads, _lists)
-        ]
+        rates = [len(pieces) / cpu_ms(partial(_all, flags, pieces), 3) * 1000 for flags in (_reads, _lists)]
         table.add_row(name, f"{rates[0]:,.0f}", f"{rates[1]:,.0f}", f"1 : {rates[1] / rates[0]:.0f}")
     Console().print(table)
-    lengths = {size: cpu_ms(lambda size=size: read((shaming * 2)[:size])) for size in (5_000, 10_000, 20_000)}
+    lengths = {size: cpu_ms(partial(read, (shaming * 2)[:size])) for size in (5_000, 10_000, 20_000)}
     told = ", ".join(f"{size:,} characters {spent:.0f} ms" for size, spent in lengths.items())
     print(f"One long comment: {told}")
 

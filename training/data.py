@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from commentkit.shaming import lexicon, stretches
+from commentkit.shaming import LIKELY, lexicon, stretches
 from commentkit.shaming.reader import Reader, kind_of
 from commentkit.shaming.stretches import Stretch
 
 HARMLESS = "ordinary"
+ALSO = "also"
 FOLDS = 5  # the ordinary comments, cut into as many writers
 
 
@@ -31,8 +32,13 @@ class Corpus:
     items: tuple[Item, ...]
 
 
-def load(labelled: Iterable[Path], harmless: Iterable[Path]) -> Corpus:
-    """Read the files."""
+def load(labelled: Iterable[Path], harmless: Iterable[Path], also: Iterable[Path] = ()) -> Corpus:
+    """Read the files.
+
+    Args:
+        harmless: ordinary comments, one a line.
+        also: rougher texts that are hardly ever about anybody present; what a rule takes for likely is left out.
+    """
     reader = Reader(lexicon.packaged(), None)
     items = []
     for path in labelled:
@@ -44,6 +50,11 @@ def load(labelled: Iterable[Path], harmless: Iterable[Path]) -> Corpus:
     for path in harmless:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             items.append(_item(reader, line, False, "none", f"{HARMLESS}-{number % FOLDS}"))
+    for path in also:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            item = _item(reader, line, False, "none", f"{ALSO}-{number % FOLDS}")
+            if LIKELY not in item.kinds:
+                items.append(item)
     return Corpus(tuple(item for item in items if item.stretches))
 
 

@@ -10,15 +10,15 @@ from sklearn.linear_model import LogisticRegression
 
 from commentkit.shaming import weigher
 from commentkit.shaming.model import CATEGORIES
-from training.data import FOLDS, HARMLESS, Corpus, Item
+from training.data import ALSO, FOLDS, HARMLESS, Corpus, Item
 
 STRENGTH = 20.0  # inverse of the regularisation
 KINDS = ("likely", "possible", "cleared", "nothing")
 HARD = 0.06  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
-ORDINARY = 0.0078  # share of ordinary comments
+ORDINARY = 0.0062  # share of ordinary comments
 QUIETER = 1.0  # this far below doubt, rules aren't asked any more
-RIGHT = 0.33  # a rule is doubted where less than this share of what it finds is right
-MARKED = 0.02  # share of ordinary comments that may be marked
+RIGHT = 0.45  # a rule is doubted where less than this share of what it finds is right
+MARKED = 0.012  # share of ordinary comments that may be marked
 
 Rows = list[tuple[int, int]]
 
@@ -102,7 +102,8 @@ def fit(corpus: Corpus, seed: int) -> Model:
     believed = (everything.kinds == KINDS.index("likely")) & (unseen >= doubt)
     added = np.where(believed, 99.0, added)
     margins = _best(unseen + added, everything.owner, len(corpus.items))
-    hard = margins[~everything.shames & ~ordinary]
+    rough = np.array([writer.startswith(ALSO) for writer in writers])
+    hard = margins[~everything.shames & ~ordinary & ~rough]
     usual = margins[ordinary]
     bounds = [float(np.quantile(hard, 1 - HARD))]
     if len(usual):
@@ -136,11 +137,9 @@ def fit(corpus: Corpus, seed: int) -> Model:
 def _folds(writers: np.ndarray, seed: int) -> list[np.ndarray]:
     """Writers in as many groups as there are of ordinary comments, one of those in each."""
     names = set(writers)
-    ordinary = sorted(name for name in names if name.startswith(HARMLESS))
-    people = np.random.default_rng(seed).permutation(sorted(names - set(ordinary)))
-    return [
-        np.array([*people[start::FOLDS], *ordinary[start::FOLDS]], dtype=object) for start in range(FOLDS)
-    ]
+    parts = sorted(name for name in names if name.startswith((HARMLESS, ALSO)))
+    people = np.random.default_rng(seed).permutation(sorted(names - set(parts)))
+    return [np.array([*people[start::FOLDS], *parts[start::FOLDS]], dtype=object) for start in range(FOLDS)]
 
 
 def _doubt(everything: _Stretches, unseen: np.ndarray, ordinary: np.ndarray) -> float:

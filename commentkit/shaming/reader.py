@@ -210,7 +210,8 @@ class Reader:
             else:
                 doubted = margin < weigher.doubt and _alone(weigher, stretch, flag) < weigher.doubt
                 yield _retold(flag, POSSIBLE if doubted else LIKELY)
-        if not standing and margin >= weigher.possible:
+        # Where the clause has cleared something, a doubt about the whole is no reason to mark it all the same.
+        if not standing and margin >= (weigher.likely if within else weigher.possible):
             yield from self._whole(weigher, raw, stretch, tier)
 
     def _whole(
