@@ -12,8 +12,6 @@ const make = document_.createElement.bind(document);
 const ask_ = name => Object.getOwnPropertyDescriptor(document_, name).get.call(document);
 const BASE = new URL(".", ask_("currentScript").src);
 const at = path => new URL(path, BASE).href;
-const NAME = "comment-thread";
-const PATIENCE = 30000;
 
 const WORDS = {
   thread: "Comments",
@@ -47,7 +45,7 @@ const WORDS = {
   lost: "The connection was lost, or the server did not answer. Your text is still here. Please try again.",
   down: "The comments can't be reached right now.",
   again: "Try again",
-  broken: "Something went wrong on the server. Please try again.",
+  broken: "Something went wrong on the server.",
   safe: " Your text is still here.",
   before: "Nothing is posted yet. Please look at the marked words once more.",
   decide: "A program found this, and it can be wrong. You decide.",
@@ -65,7 +63,7 @@ const STYLE = `
 :host { display: block !important; }
 :host([hidden]) { display: none !important; }
 .ck { all: initial; color-scheme: inherit; display: block; text-align: start; overflow-wrap: anywhere;
-  color: var(--text); font: 106%/1.65 var(--ck-font, Charter, "Bitstream Charter", Cambria, Georgia, serif);
+  color: var(--text); font: 106%/1.65 var(--ck-font, Charter, Georgia, serif);
   max-width: var(--ck-measure, 42rem); --ui: var(--ck-ui, system-ui, sans-serif);
   --text: var(--ck-text, light-dark(#22201d, #e9e4dc)); --quiet: var(--ck-quiet, light-dark(#5d5750, #b3aba0));
   --paper: var(--ck-paper, light-dark(#fdfcfa, #191715)); --raised: var(--ck-raised, light-dark(#f5f1eb, #23201d));
@@ -90,7 +88,6 @@ header { margin-bottom: .6em; line-height: 1.5; }
 .badge { background: var(--accent); color: var(--on); border-radius: 1em; font-size: .75em; font-weight: 600; padding: .2em .6em; }
 .meta, .hint, .gone { color: var(--quiet); font-size: .875em; margin: .3em 0; }
 .meta a { color: inherit; display: inline-block; min-height: 24px; text-decoration: none; }
-.meta a:hover { text-decoration: underline; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .body > :first-child { margin-top: 0; } .body > :last-child { margin-bottom: 0; }
 .body ol { list-style: decimal; } .body :is(ul, ol) { border: 0; margin: .9em 0; padding-inline-start: 1.5em; }
@@ -109,15 +106,15 @@ textarea { min-height: 11em; max-height: 75vh; resize: vertical; field-sizing: c
 .wrong { color: var(--wrong); font-weight: 600; margin: .3em 0 0; } .wrong:empty { display: none; }
 button { background: var(--paper); color: var(--text); border: 1px solid var(--edge); border-radius: 5px; cursor: pointer;
   font-size: 1em; font-weight: 600; min-height: 44px; padding: .5em 1.1em; }
-.main { background: var(--accent); border-color: var(--accent); color: var(--on); }
+.main { background: var(--accent); color: var(--on); }
 .flat { background: none; border: 0; color: var(--link); font-weight: 400; min-height: 24px; padding: 0; text-decoration: underline; }
-[aria-disabled=true] { opacity: .6; cursor: default; }
+[aria-disabled=true] { opacity: .6; }
 .row { align-items: center; display: flex; flex-wrap: wrap; gap: .75em; margin: 1em 0; }
-.row > .half { border: 2px solid var(--accent); flex: 1 1 11em; }
+.half { border: 2px solid var(--accent); flex: 1 1 11em; }
 .draft { visibility: hidden; } .draft.on { visibility: visible; }
 .note { background: var(--raised); border-radius: 6px; margin: 1.5em 0; padding: 1em 1.25em; }
 .note.bad { background: none; border: 2px solid var(--wrong); }
-.note > * { margin: .4em 0; } .note h2 { font-size: 1em; }
+.note > * { margin: .4em 0; }
 `;
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLE);
@@ -137,12 +134,8 @@ const el = (tag, given, ...children) => {
    form alone, without a parser that knows more. What isn't of it stays text or is left out. */
 const TAGS = /^(a|abbr|acronym|b|blockquote|br|cite|code|del|em|hr|i|li|ol|p|pre|q|s|strike|strong|ul)$/;
 const PIECE = /<(\/?)([a-z]+)((?: [a-z]+="[^"]*")*)>|[^<]+|</g;
-const SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
-const plain = text => text.replace(/&(?:(amp|lt|gt|quot|nbsp)|#(x?)([0-9a-f]{1,6}));/gi, (all, name, hex, number) => {
-  if (name) return SIGNS[name.toLowerCase()];
-  const code = parseInt(number, hex ? 16 : 10);
-  return code <= 0x10ffff ? String.fromCodePoint(code) : all;
-});
+const SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'", nbsp: "\u00a0" };
+const plain = text => text.replace(/&([a-z]+|#x27|#39);/g, (all, name) => SIGNS[name] || all);
 const rich = html => {
   const open = [el("div", { class: "body", part: "body", dir: "auto" })];
   for (const [words, close, tag, rest] of html.matchAll(PIECE)) {
@@ -172,7 +165,7 @@ const ask = async (path, query, body) => {
   const how = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   let status = 0;
   try {
-    const answer = await fetch(url, { ...how, signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(url, { ...how, signal: AbortSignal.timeout(30000) });
     status = answer.status;
     return { ...await answer.json(), http: status };
   } catch {
@@ -197,7 +190,7 @@ class CommentThread extends HTMLElement {
     if (this.#box) return;
     const shadow = this.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [SHEET];
-    // An empty title: else the element's own would hang over every word as a tooltip.
+    // an empty title: else the element's own would hang over every word
     this.#box = el("section", { class: "ck", part: "thread", lang: "en", title: "", "aria-label": WORDS.thread });
     this.#heard = el("p", { class: "heard", role: "status" });
     shadow.append(this.#box);
@@ -281,7 +274,7 @@ class CommentThread extends HTMLElement {
     const website = web(each.website) && each.website;
     const name = el("bdi", 0, each.name);
     const when = new Date(each.created_at);
-    const said = when.toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
+    const said = when.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
     return el("article", { part: each.by_guest ? "comment guest" : "comment", class: each.by_guest && "guest", tabindex: -1 },
       el("header", 0,
         el("span", { class: "name", part: "name" }, website ? el("a", { href: website, rel: REL }, name) : name),
@@ -417,7 +410,7 @@ class CommentThread extends HTMLElement {
       this.#stamp = {};
       return this.#send(true);
     }
-    if (told.http < 300) return this.#done(told, parent);
+    if (told.receipt_url) return this.#done(told, parent);
     if (told.http == 409 && told.token) this.#stamp.token = told.token;
     if (told.code == "before-posting") return this.#advise(told);
     if (told.code == "already-sent") {
@@ -431,7 +424,7 @@ class CommentThread extends HTMLElement {
 
   #refused(told) {
     const wrong = (told.errors || []).filter(each => this.#input(each.field));
-    if (told.errors && wrong.length == told.errors.length && wrong.length) {
+    if (wrong.length) {
       this.#clear();
       for (const each of wrong) {
         this.#input(each.field).setAttribute("aria-invalid", "true");
@@ -468,6 +461,7 @@ class CommentThread extends HTMLElement {
     const stamp = ask("form", this.#page);
     const thread = told.status == "published" && await this.#read();
     const each = thread && thread.http == 200 && thread.comments.find(other => other.id == told.id);
+    this.#clear();
     const note = el("div", { class: "note", part: "state", tabindex: -1 },
       el("p", 0, el("strong", 0, told.message), " ", told.why),
       told.permalink && !each && el("p", 0, el("a", { href: at(told.permalink) }, WORDS.see)),
@@ -485,5 +479,5 @@ class CommentThread extends HTMLElement {
   }
 }
 
-if (!customElements.get(NAME)) customElements.define(NAME, CommentThread);
+customElements.get("comment-thread") || customElements.define("comment-thread", CommentThread);
 })();

@@ -57,6 +57,7 @@ let seen = null;  // the preview, below the form, while it is wanted
 let busy = false;
 let timer = 0;
 form.before(home);
+told.append(...root.querySelectorAll(":scope > :is(.ck-state, .ck-before, .ck-preview, .ck-closed)"));
 home.append(told, form);
 const first = parentOf(form);
 const originals = new Map();
@@ -265,9 +266,17 @@ async function answered({ page, address, status }, parent) {
   } else if (!status) {
     problem(WORDS.lost);
   } else {
-    const said = main ? [...main.querySelectorAll("h1, h1 ~ p")].map(each => each.textContent) : [WORDS.broken];
-    problem(...said, WORDS.safe);
+    const said = main && (find("[role=alert]", main) || find("h1 ~ p", main));
+    problem(said ? said.textContent : WORDS.broken, WORDS.safe);
+    if (status === 403 && thread) await renew();
   }
+}
+
+/* A token that nothing can be made of: the page itself has another. */
+async function renew() {
+  const { page } = await ask(location.href.split("#")[0]);
+  const fresh = page && find("#ck-form [name=token]", page);
+  if (fresh) form.elements.namedItem("token").value = fresh.value;
 }
 
 /* The comment is stored: say so where the form stood, and show it in the thread if others see it too. */
