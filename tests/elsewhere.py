@@ -65,8 +65,8 @@ def elsewhere(url: str, **changes: object) -> Iterator[Elsewhere]:
         answer.set_cookie("third", "party", samesite="none", secure=True)
         return answer
 
-    with serving(Starlette(routes=[Route("/", show)])) as page_url:
-        page_url = page_url.replace("127.0.0.1", "localhost")
+    with serving(Starlette(routes=[Route("/", show)])) as served:
+        page_url = served.replace("127.0.0.1", "localhost")
         settings = make_settings(url, origins=(page_url,), **changes)
         clock = FakeClock()
         site = Site(settings, clock=clock)

@@ -67,13 +67,18 @@ function parentOf(one) {
   return field ? field.value : "";
 }
 
+/* Where the form is sent. Its buttons are called "action", and hide the property of that name. */
+function place() {
+  return new URL(form.getAttribute("action"), location.href);
+}
+
 function body() {
   return form.elements.namedItem("body");
 }
 
 /* --- drafts -------------------------------------------------------------------------------------------------- */
 
-const draftOf = parent => `commentkit ${new URL(form.action).pathname} ${form.elements.namedItem("thread").value} ${parent}`;
+const draftOf = parent => `commentkit ${place().pathname} ${form.elements.namedItem("thread").value} ${parent}`;
 const kept = parent => { try { return localStorage.getItem(draftOf(parent)) || ""; } catch { return ""; } };
 const keep = (parent, text) => {
   try {
@@ -193,7 +198,7 @@ function fields(action) {
 
 async function preview() {
   const asked = seen;
-  const answer = await ask(form.action, fields("preview"));
+  const answer = await ask(place(), fields("preview"));
   const shown = answer.page && find(".ck-preview .ck-body", answer.page);
   if (asked !== seen || !shown) return asked === seen ? answer : null;
   const old = find(".ck-body", seen);
@@ -228,7 +233,7 @@ async function show() {
 
 async function submit(event) {
   // Where the comments live on another host, the browser's own way is the one that works.
-  if (new URL(form.action).origin !== location.origin) return;
+  if (place().origin !== location.origin) return;
   event.preventDefault();
   if (busy) return;
   if (event.submitter && event.submitter.value === "preview") {
@@ -238,7 +243,7 @@ async function submit(event) {
   wait(true);
   const parent = parentOf(form);
   const sent = form;
-  const answer = await ask(form.action, fields("post"));
+  const answer = await ask(place(), fields("post"));
   wait(false);
   if (sent === form) await answered(answer, parent);
 }

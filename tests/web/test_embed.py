@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from commentkit.testing import serving
 from tests.browser import FLAGS, PageLog, assert_accessible, choose_browser
 from tests.elsewhere import ELEMENT, KEY, SCRIPT, Elsewhere, elsewhere
 from tests.site import Site
@@ -99,7 +98,9 @@ def begins_with(start: str) -> "re.Pattern[str]":
     return re.compile(f"^{re.escape(start)}")
 
 
-HOSTILE = """<style>* { all: unset !important; color: red !important; display: inline; letter-spacing: 1em; position: fixed }</style>
+HOSTILE = """<style>
+* { all: unset !important; color: red !important; display: inline; letter-spacing: 1em; position: fixed }
+</style>
 <form name=createElement></form><img name=currentScript><img id=customElements><img name=title><a id=fetch></a>
 <form name=querySelector></form><a id=JSON name=parse></a><form id=body><input name=children></form>
 <div id=commentkit><textarea id=body name=body>mine</textarea></div>"""
@@ -111,7 +112,7 @@ def test_a_page_that_takes_every_name_and_styles_everything_disturbs_nothing(
     there.policy = ""
     there.head = ""
     there.body = f"{HOSTILE}{SCRIPT}{ELEMENT}"
-    page.add_init_script("window.before = Object.getOwnPropertyNames(window)")
+    page.add_init_script("window.before = [...Object.getOwnPropertyNames(window), 'before']")
     thread = there.open(page)
     write(thread, "Still here.", "Wren")
     expect(thread.locator("article")).to_contain_text("Still here.")
@@ -120,15 +121,13 @@ def test_a_page_that_takes_every_name_and_styles_everything_disturbs_nothing(
     )
     assert looks == ["block", "rgb(34, 32, 29)", "normal", "static"]
     added = page.evaluate("Object.getOwnPropertyNames(window).filter(name => !before.includes(name))")
-    assert added == ["before"] or added == []
+    assert added == []
     assert page.locator("#commentkit textarea").input_value() == "mine"
 
 
 def test_colours_and_parts_are_the_page_s_to_choose(there: Elsewhere, page: Page) -> None:
     there.policy = ""
-    there.head += (
-        "<style>comment-thread { --ck-text: rgb(1, 2, 3) } comment-thread::part(name) { color: rgb(4, 5, 6) }</style>"
-    )
+    there.head += "<style>comment-thread { --ck-text: rgb(1, 2, 3) } comment-thread::part(name) { color: rgb(4, 5, 6) }</style>"
     thread = there.open(page)
     write(thread, "In colour.", "Wren")
     colour = "node => getComputedStyle(node).color"
@@ -141,7 +140,8 @@ def test_a_small_screen_is_enough_for_everybody(
     there: Elsewhere, new_page: Callable[..., Page], scheme: str
 ) -> None:
     there.policy = ""
-    there.head += "<meta name=viewport content='width=device-width'><style>:root { color-scheme: light dark } body { background: Canvas }</style>"
+    there.head += "<meta name=viewport content='width=device-width'><style>:root { color-scheme: light dark } "
+        "body { background: Canvas }</style>"
     there.body = f"<main>{there.body}</main>"
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     thread = there.open(page)
@@ -161,7 +161,10 @@ def test_advice_comes_once_with_the_words_marked_and_two_choices(there: Elsewher
     expect(state(thread).locator(".raw mark")).to_have_text("You're not really poly if you get jealous")
     change = state(thread).get_by_role("button", name="Change it")
     as_it_is = state(thread).get_by_role("button", name="Post it as it is")
-    assert change.bounding_box()["height"] == as_it_is.bounding_box()["height"]
+    one, other = change.bounding_box(), as_it_is.bounding_box()
+    assert one is not None
+    assert other is not None
+    assert (one["width"], one["height"]) == (other["width"], other["height"])
     change.click()
     expect(box(thread)).to_be_focused()
     expect(box(thread)).to_have_value(SHAMING)
@@ -172,7 +175,9 @@ def test_advice_comes_once_with_the_words_marked_and_two_choices(there: Elsewher
     expect(box(thread)).to_have_value("")
 
 
-def test_a_second_text_after_a_lost_answer_is_offered_as_another_comment(there: Elsewhere, page: Page) -> None:
+def test_a_second_text_after_a_lost_answer_is_offered_as_another_comment(
+    there: Elsewhere, page: Page
+) -> None:
     thread = there.open(page)
 
     def lose(route: Route) -> None:
@@ -186,7 +191,7 @@ def test_a_second_text_after_a_lost_answer_is_offered_as_another_comment(there: 
     expect(state(thread)).to_contain_text("already sent, with another text")
     expect(box(thread)).to_have_value("The second text.")
     thread.get_by_role("button", name="Post this as another comment").click()
-    expect(state(thread)).to_contain_text("published")
+    expect(box(thread)).to_have_value("")
     expect(there.open(page).locator("article .body")).to_have_text(["The first text.", "The second text."])
 
 
