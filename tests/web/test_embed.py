@@ -127,7 +127,8 @@ def test_a_page_that_takes_every_name_and_styles_everything_disturbs_nothing(
 
 def test_colours_and_parts_are_the_page_s_to_choose(there: Elsewhere, page: Page) -> None:
     there.policy = ""
-    there.head += "<style>comment-thread { --ck-text: rgb(1, 2, 3) } comment-thread::part(name) { color: rgb(4, 5, 6) }</style>"
+    there.head += "<style>comment-thread { --ck-text: rgb(1, 2, 3) }"
+    there.head += "comment-thread::part(name) { color: rgb(4, 5, 6) }</style>"
     thread = there.open(page)
     write(thread, "In colour.", "Wren")
     colour = "node => getComputedStyle(node).color"
@@ -140,8 +141,8 @@ def test_a_small_screen_is_enough_for_everybody(
     there: Elsewhere, new_page: Callable[..., Page], scheme: str
 ) -> None:
     there.policy = ""
-    there.head += "<meta name=viewport content='width=device-width'><style>:root { color-scheme: light dark } "
-        "body { background: Canvas }</style>"
+    there.head += "<meta name=viewport content='width=device-width'>"
+    there.head += "<style>:root { color-scheme: light dark } body { background: Canvas }</style>"
     there.body = f"<main>{there.body}</main>"
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     thread = there.open(page)
