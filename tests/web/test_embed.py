@@ -306,15 +306,19 @@ def test_comments_that_cannot_be_reached_say_so_and_can_be_asked_for_again(
 
 
 def test_where_the_browser_keeps_nothing_at_all_posting_works(
-    there: Elsewhere, browser: Browser, page_log: PageLog, tmp_path: Path
+    there: Elsewhere, browser: Browser, page: Page, tmp_path: Path
 ) -> None:
-    """With all cookies blocked. The control is a cookie as third parties set it: it never comes back."""
+    """With all cookies blocked. The control is a cookie as third parties set it: here it never comes back."""
     profile = tmp_path / "profile"
     (profile / "Default").mkdir(parents=True)
     blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (profile / "Default" / "Preferences").write_text(json.dumps(blocked), encoding="utf-8")
     there.policy = ""
     ask = f"() => fetch('{there.talk}/cookie', {{credentials: 'include'}}).then(() => 1)"
+    page.goto(f"{there.talk}/cookie")
+    page.goto(f"{there.talk}/cookie")
+    assert there.cookies == ["", "third=party"]  # as it goes on its own site, with cookies let through
+    there.cookies.clear()
     context = browser.browser_type.launch_persistent_context(
         profile, executable_path=choose_browser(browser.browser_type.executable_path), args=list(FLAGS)
     )
