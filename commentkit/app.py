@@ -28,7 +28,7 @@ from commentkit.signing import Signer
 from commentkit.store.database import Database, storable
 from commentkit.text import clean_line
 from commentkit.web import application
-from commentkit.web.data import akismet_notice
+from commentkit.web.data import notice
 from commentkit.web.face import Face, ListCache
 from commentkit.web.guards import Limits
 from commentkit.web.pages import Html, Pages
@@ -83,7 +83,7 @@ class Comments:
         values: dict[str, Any] = {
             "settings": settings,
             "trap": TRAP_FIELD,
-            "akismet_notice": akismet_notice(self.house),
+            "notice": notice(self.house),
         }
         self._face = Face(
             house=self.house,

@@ -35,6 +35,7 @@ def main() -> None:
             "COMMENTKIT_SITE_NAME": "The Long Table",
             "COMMENTKIT_SITE_URL": site,
             "COMMENTKIT_DATABASE_URL": f"sqlite:///{KEPT}/comments.db",
+            "COMMENTKIT_ORIGINS": site.replace("127.0.0.1", "localhost"),  # the same files, as another site
             **os.environ,
         }
         KEPT.mkdir(mode=0o700, exist_ok=True)

@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -25,11 +25,17 @@ def create(settings: Settings) -> Starlette:
         thread = await comments.html(request, post.key, title=post.title, guest=post.guest)
         return templates.TemplateResponse(request, post.template, {"post": post, "thread": thread})
 
+    async def elsewhere(request: Request) -> Response:
+        # A file knows where its comments live. This one lies beside them and learns it here, whatever the port.
+        page = (HERE / "static_site" / "elsewhere.html").read_text(encoding="utf-8")
+        return HTMLResponse(page.replace("https://talk.example", settings.site_url))
+
     return Starlette(
         routes=[
             Route("/", front),
             Route("/guest/{slug}", guest_post),
             Mount("/comments", comments),
+            Route("/static-site/elsewhere.html", elsewhere),
             Mount("/static-site", StaticFiles(directory=HERE / "static_site", html=True)),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],

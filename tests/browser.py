@@ -42,11 +42,19 @@ FLAGS = (
 
 def find_browser(playwright: Playwright) -> str | None:
     """The program to start, or None where there is no browser that could be."""
+    return choose_browser(playwright.chromium.executable_path)
+
+
+def choose_browser(downloaded: str) -> str | None:
+    """The same, where Playwright itself isn't at hand.
+
+    Args:
+        downloaded: where `make browser` puts one.
+    """
     chosen = os.environ.get("COMMENTKIT_TEST_BROWSER")
     if chosen:
         return chosen
     on_path = (path for path in map(shutil.which, NAMES) if path)
-    downloaded = playwright.chromium.executable_path
     return next((path for path in (*on_path, *MAC_PLACES, downloaded) if os.access(path, os.X_OK)), None)
 
 

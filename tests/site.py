@@ -93,7 +93,8 @@ class Site:
 
     async def _post_page(self, request: Request) -> HTMLResponse:
         thread = await self.comments.html(request, request.url.path, title=TITLE, guest=GUEST)
-        return HTMLResponse(f"<!doctype html><title>{TITLE}</title><h1>{TITLE}</h1>{thread}")
+        head = f"<!doctype html><html lang=en><title>{TITLE}</title>"
+        return HTMLResponse(f"{head}<main><h1>{TITLE}</h1>{thread}</main>")
 
     def __enter__(self) -> Self:
         self.client.__enter__()

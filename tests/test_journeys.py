@@ -109,7 +109,7 @@ def test_a_reader_previews_posts_and_finds_the_comment_again(
 
 
 def test_a_refused_comment_is_shown_again_whole_with_the_reason(blog: Blog, page: Page) -> None:
-    reader = page  # axe is a script; ours are none
+    reader = page  # axe is a script
     reader.goto(blog.url + POST)
     long = "word " * 4100
     write(reader, long, "Wren")

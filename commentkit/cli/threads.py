@@ -69,6 +69,31 @@ def listed() -> None:
         typer.echo(f"{count}\t{thread.key}\t{rule}\t{thread.title}")
 
 
+@app.command("fragment")
+def fragment(
+    key: Key,
+    base: Annotated[
+        str | None,
+        typer.Option(help="Where readers reach commentkit, such as https://talk.example/comments."),
+    ] = None,
+) -> None:
+    """Print a thread as a piece of HTML for a page of files: to read, with a link to where it can be answered."""
+
+    async def work(house: House) -> str:
+        from commentkit.service import reader
+        from commentkit.service.house import own_page
+        from commentkit.web.pages import Pages
+
+        place = (base or house.settings.public_url).rstrip("/")
+        if not place.startswith(("http://", "https://")):
+            raise SettingsError("The links need a whole address: give --base or set COMMENTKIT_PUBLIC_URL.")
+        thread = await reader.known_thread(house, key)
+        nodes = await reader.comments_of(house, thread)
+        return str(Pages((), {}).static_thread(thread, nodes, place, own_page(place, thread)))
+
+    typer.echo(with_house(work), nl=False)
+
+
 def _change(key: str, values: dict[str, Any]) -> None:
     async def work(house: House) -> None:
         from commentkit.store import threads

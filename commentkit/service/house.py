@@ -53,4 +53,9 @@ def thread_page(base: str, thread: Thread) -> str:
 
     A whole address is a page elsewhere, which can't show the thread itself.
     """
-    return thread.url if thread.url.startswith("/") else f"{base}/thread?{urlencode({'key': thread.key})}"
+    return thread.url if thread.url.startswith("/") else own_page(base, thread)
+
+
+def own_page(base: str, thread: Thread) -> str:
+    """A thread's own page below `base`."""
+    return f"{base}/thread?{urlencode({'key': thread.key})}"

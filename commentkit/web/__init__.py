@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, entry, guards, reader
+from commentkit.web import api, desk, embed, entry, guards, reader
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -31,6 +31,7 @@ ROUTES: list[BaseRoute] = [
     Route("/c/{id}", reader.permalink),
     Route("/c/{id}/reply", reader.reply),
     Route("/receipt/{receipt}", reader.receipt),
+    Route("/embed.js", embed.script),
     Route("/data", reader.data_page),
     Route("/guest/{token}", entry.guest_form),
     Route("/guest/{token}", entry.guest_enter, methods=["POST"]),
@@ -188,19 +189,23 @@ def _referrer_policy(scope: Scope) -> bytes:
 
 
 class Headers:
-    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded."""
+    """Security headers on everything: our own script runs where comments are written and nowhere else, and nothing
+    foreign is loaded."""
 
+    _POLICY = (
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        b"frame-ancestors 'none'"
+    )
+    _SCRIPT = (
+        b"; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
     _SET = (
-        (
-            b"content-security-policy",
-            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-            b"frame-ancestors 'none'",
-        ),
         (b"x-content-type-options", b"nosniff"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"x-robots-tag", b"noindex"),
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
+    _RUN_SCRIPT = ("/thread", "/c/", "/post")
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -208,8 +213,11 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                public = path_of(scope).startswith(self._READ_BY_ALL)
+                path = path_of(scope)
+                public = path.startswith(self._READ_BY_ALL)
                 extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
+                script = self._SCRIPT if path.startswith(self._RUN_SCRIPT) else b""
+                extra.append((b"content-security-policy", self._POLICY + script))
                 extra.append((b"referrer-policy", _referrer_policy(scope)))
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)

@@ -18,7 +18,7 @@ from commentkit.service.before import BeforePosting
 from commentkit.service.house import thread_page
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
-from commentkit.web import fields, guards
+from commentkit.web import data, fields, guards
 from commentkit.web.errors import problem, status_of
 from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, anonymous
@@ -57,11 +57,16 @@ class ThreadOut(BaseModel):
 
 
 class FormOut(BaseModel):
-    """What a form needs. `trap` names a field that people must not see; send it along, empty."""
+    """What a form needs. `trap` names a field that people must not see; send it along, empty.
+
+    `required` are the fields that must be filled in; `notice` is to be shown with the form.
+    """
 
     token: str
     expires_in: int
     trap: str
+    required: list[str]
+    notice: str
 
 
 class StateOut(BaseModel):
@@ -214,7 +219,13 @@ async def form(request: Request) -> Response:
     face = face_of(request)
     found = await _thread(request, face)
     seconds = face.house.settings.form_hours * 3600
-    body = FormOut(token=face.stamp(found), expires_in=seconds, trap=TRAP_FIELD)
+    body = FormOut(
+        token=face.stamp(found),
+        expires_in=seconds,
+        trap=TRAP_FIELD,
+        required=[name for name in fields.required(face.house.limits()) if name != "token"],
+        notice=data.notice(face.house),
+    )
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 
 

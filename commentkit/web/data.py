@@ -64,16 +64,19 @@ def is_stand_in(url: str) -> bool:
     return (urlsplit(url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
 
-def akismet_notice(house: House) -> str:
-    """The line below the form."""
-    if not any(check.name == "akismet" for check in house.checks):
-        return ""
-    if is_stand_in(house.settings.akismet_url):
-        return (
+def notice(house: House) -> str:
+    """What stands below the form: who looks at a comment before people read it."""
+    said = []
+    if any(check.name == "akismet" for check in house.checks):
+        said.append(
             "This site uses a stand-in for Akismet that runs on this very machine, to try things out: "
             "nothing is sent anywhere."
+            if is_stand_in(house.settings.akismet_url)
+            else "This site uses Akismet to reduce spam."
         )
-    return "This site uses Akismet to reduce spam."
+    if house.settings.shaming:
+        said.append("Words that could shame somebody are read by a moderator first.")
+    return " ".join(said)
 
 
 def receivers(house: House) -> list[Receiver]:

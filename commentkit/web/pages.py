@@ -242,11 +242,22 @@ class Pages:
         """HTML that `thread_list` made earlier."""
         return Markup(html)  # noqa: S704
 
-    def thread_list(self, thread: Thread, nodes: Sequence[Node], base: str) -> Markup:
+    def static_thread(self, thread: Thread, nodes: Sequence[Node], base: str, page: str) -> Markup:
+        """A thread to read only, as a piece of HTML for a page of files.
+
+        Args:
+            page: the address where it can be answered.
+        """
+        listed = self.thread_list(thread, nodes, base, read_only=True)
+        return self.render("static.html", thread=thread, comments=listed, base=base, page=page)
+
+    def thread_list(
+        self, thread: Thread, nodes: Sequence[Node], base: str, *, read_only: bool = False
+    ) -> Markup:
         """The list of comments, the same for every reader of this version of the thread."""
         return self.render(
             "comments.html",
             thread=thread,
-            steps=steps(nodes, base, open_thread=not thread.closed),
+            steps=steps(nodes, base, open_thread=not thread.closed and not read_only),
             count=count(nodes),
         )

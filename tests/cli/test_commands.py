@@ -1,5 +1,6 @@
 """The owner's commands, as typed into a shell, on a database of their own."""
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.site import POST, Site, make_settings
+from tests.walk import links
 
 COMMAND = str(Path(sys.executable).parent / "commentkit")
 SECRET = "a secret for the tests, forty letters...."
@@ -108,6 +110,24 @@ def test_threads_are_added_ruled_closed_and_opened(shell: Shell) -> None:
     assert shell.says("threads", "list") == "0\t/a\t-\tA post"
 
 
+def test_a_thread_is_written_as_a_piece_of_html_for_a_page_of_files(shell: Shell) -> None:
+    with Site(make_settings(shell.database)) as site:
+        site.post("The *first*.", name="Wren")
+        [first] = site.ids()
+        site.reply(first, "An answer.", name="Pat")
+    base = "https://talk.example/comments"
+    piece = shell.says("threads", "fragment", POST, "--base", f"{base}/")
+    assert "2 comments" in piece
+    assert "<p>The <em>first</em>.</p>" in piece
+    assert f'<a href="{base}/thread?key=%2Fguest%2Ffirst-light">' in piece
+    assert all(link.startswith((f"{base}/", "#")) for link in links(piece))
+    assert not re.search("<form|<script|/reply", piece)
+    shell.says("threads", "close", POST, "--reason", "Enough for now.")
+    closed = shell.says("threads", "fragment", POST, "--base", base)
+    assert "Enough for now." in closed
+    assert "/thread?" not in closed
+
+
 def test_the_queue_is_listed_shown_moved_and_erased(shell: Shell) -> None:
     with Site(make_settings(shell.database)) as site:
         site.post("You're not really poly if you get jealous", name="Pat")
@@ -133,6 +153,8 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("threads", "close", "/nowhere", "--reason", "x"), "no thread"),
     (("threads", "add", "/a", "--url", "javascript:x"), "starts with https://"),
     (("threads", "publishing", "/a", "sometimes"), "hold-first"),
+    (("threads", "fragment", "/a"), "COMMENTKIT_PUBLIC_URL"),
+    (("threads", "fragment", "/nowhere", "--base", "https://talk.example"), "no such thread"),
     (("queue", "move", "0" * 30, "publish"), "no such comment"),
     (("threads", "add", "/\udcff"), "isn't valid UTF-8"),  # a single byte 0xff
 ]
