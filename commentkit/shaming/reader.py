@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -69,7 +69,7 @@ class Reader:
             agreed = endorsement(self._lexicon, after)
             if agreed or thorough:
                 flags += self._said(text, said, thorough, after, cleared="" if agreed else "quoted")
-        return _sort(flags) if flags else _NOTHING
+        return _sort(flags, self._lexicon.own) if flags else _NOTHING
 
     def cut(self, text: str) -> Text:
         """The text in sentences."""
@@ -316,14 +316,22 @@ def _last(here: Sentence, match: re.Match[str]) -> int:
     return last
 
 
-def _sort(flags: list[Flag]) -> Reading:
-    """Keep the strongest flag of those that overlap; what stands covers what was cleared."""
+def _sort(flags: list[Flag], own: Collection[str]) -> Reading:
+    """Keep the strongest flag of those that overlap; what stands covers what was cleared, a site's own rule ours."""
     findings: list[Flag] = []
     cleared: list[Flag] = []
     taken = Spans()
-    for flag in sorted(
-        flags, key=lambda one: (one.stance != ASSERTED, one.tier != LIKELY, one.start - one.end, one.start)
-    ):
+
+    def weight(one: Flag) -> tuple[bool, bool, bool, int, int]:
+        return (
+            one.stance != ASSERTED,
+            one.tier != LIKELY,
+            one.rule not in own,
+            one.start - one.end,
+            one.start,
+        )
+
+    for flag in sorted(flags, key=weight):
         if taken.add(flag.start, flag.end):
             (findings if flag.stance == ASSERTED else cleared).append(flag)
     findings.sort(key=lambda one: one.start)

@@ -1,7 +1,9 @@
 """What holds for any text at all."""
 
+import json
 import time
 import unicodedata
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +66,58 @@ def test_line_endings_make_no_difference(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 def test_reading_twice_gives_the_same(text: str) -> None:
     assert read(text) == read(text)
+
+
+ITEMS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+]
+SHAMING = [
+    item["text"]
+    for item in ITEMS
+    if item["label"] == "flag"
+    and item["functionality"] != "embedded"
+    and not set('“”"\n') & set(item["text"])
+]
+KIND = [item["text"] for item in ITEMS if item["functionality"] in {"praise_kind", "ordinary", "advice"}]
+SAYS = ["My sister told me", "The man at the bar said", "Her boss kept saying", "A stranger wrote to me"]
+AGREES = ["And she's right.", "I agree.", "So true.", "And honestly he had a point."]
+
+shaming = st.sampled_from(SHAMING)
+
+
+@given(shaming, st.sampled_from(SAYS))
+@settings(max_examples=200, deadline=None)
+def test_quoted_after_a_reporting_verb_it_is_cleared(text: str, says: str) -> None:
+    assert read(text).flagged
+    assert not read(f"{says}: “{text}”").flagged
+    assert not read(f'{says}: "{text}" I left.').flagged
+
+
+@given(shaming, st.sampled_from(SAYS), st.sampled_from(AGREES))
+@settings(max_examples=200, deadline=None)
+def test_agreed_with_it_is_flagged_again(text: str, says: str, agrees: str) -> None:
+    assert read(f"{says}: “{text}” {agrees}").flagged
+
+
+@given(shaming, st.lists(st.sampled_from(KIND), min_size=1, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_a_kind_paragraph_before_it_changes_nothing(text: str, kind: list[str]) -> None:
+    before = " ".join(kind) + "\n\n"
+    plain, longer = read(text), read(before + text)
+    own = [flag for flag in longer.findings if flag.start >= len(before)]
+    assert [(flag.start - len(before), flag.end - len(before), flag.rule, flag.tier) for flag in own] == [
+        (flag.start, flag.end, flag.rule, flag.tier) for flag in plain.findings
+    ]
+
+
+@given(st.sampled_from([item["text"] for item in ITEMS]))
+@settings(max_examples=200, deadline=None)
+def test_being_thorough_finds_nothing_more(text: str) -> None:
+    quick, thorough = read(text), read(text, thorough=True)
+    assert [flag for flag in thorough.findings if flag.tier == "likely"] == [
+        flag for flag in quick.findings if flag.tier == "likely"
+    ]
 
 
 def quickest(text: str) -> float:
