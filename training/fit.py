@@ -17,7 +17,7 @@ KINDS = ("likely", "possible", "cleared", "nothing")
 HARD = 0.06  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
 ORDINARY = 0.0062  # share of ordinary comments
 QUIETER = 1.0  # this far below doubt, rules aren't asked any more
-RIGHT = 0.45  # a rule is doubted where less than this share of what it finds is right
+RIGHT = 0.33  # a rule is doubted where less than this share of what it finds is right
 MARKED = 0.012  # share of ordinary comments that may be marked
 
 Rows = list[tuple[int, int]]
