@@ -21,6 +21,7 @@ app.add_typer(people.guest, name="guest")
 app.add_typer(threads.app, name="threads")
 app.add_typer(queue.app, name="queue")
 app.command("recheck")(queue.recheck)
+app.command("purge")(queue.purge)
 app.command("check")(lines.check)
 app.command("render")(lines.render)
 
