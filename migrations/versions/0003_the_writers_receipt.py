@@ -33,21 +33,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_commentkit_edit_comment_id"), "commentkit_edit", ["comment_id"])
     op.create_index("ix_commentkit_edit_desk", "commentkit_edit", ["site", "status"])
     op.add_column("commentkit_comment", sa.Column("asked_at", sa.DateTime(timezone=True)))
+    # Plain SQL: Alembic would copy the table on SQLite, and can't drop the old one while its own lines refer to it.
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     for table in ("finding", "decision"):
-        with op.batch_alter_table(f"commentkit_{table}") as batch_op:
-            batch_op.add_column(sa.Column("edit_id", _ID, nullable=True))
-            batch_op.create_foreign_key(
-                op.f(f"fk_commentkit_{table}_edit_id"), "commentkit_edit", ["edit_id"], ["id"]
-            )
-            batch_op.create_index(op.f(f"ix_commentkit_{table}_edit_id"), ["edit_id"])
+        op.execute(
+            f"ALTER TABLE commentkit_{table} ADD COLUMN edit_id {kind} "
+            f"CONSTRAINT fk_commentkit_{table}_edit_id REFERENCES commentkit_edit (id)"
+        )
+        op.create_index(op.f(f"ix_commentkit_{table}_edit_id"), f"commentkit_{table}", ["edit_id"])
 
 
 def downgrade() -> None:
+    # What refers to lines of the same table is put aside while the table is copied.
+    op.execute("CREATE TEMPORARY TABLE undone AS SELECT id, undoes FROM commentkit_decision")
+    op.execute("UPDATE commentkit_decision SET undoes = NULL")
     for table in ("decision", "finding"):
         with op.batch_alter_table(f"commentkit_{table}") as batch_op:
             batch_op.drop_index(op.f(f"ix_commentkit_{table}_edit_id"))
-            batch_op.drop_constraint(op.f(f"fk_commentkit_{table}_edit_id"), type_="foreignkey")
             batch_op.drop_column("edit_id")
+    op.execute(
+        "UPDATE commentkit_decision SET undoes = "
+        "(SELECT undoes FROM undone WHERE undone.id = commentkit_decision.id)"
+    )
+    op.execute("DROP TABLE undone")
     op.drop_column("commentkit_comment", "asked_at")
     op.drop_index("ix_commentkit_edit_desk", "commentkit_edit")
     op.drop_index(op.f("ix_commentkit_edit_comment_id"), "commentkit_edit")
