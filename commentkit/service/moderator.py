@@ -21,6 +21,7 @@ from commentkit.model import (
 from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
+from commentkit.service.writer import EDIT
 from commentkit.store import comments, desk, edits, outbox, threads
 from commentkit.store.database import Connection
 
@@ -104,7 +105,14 @@ def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | N
         for line in history
         if line.actor not in NOBODY and line.undoes is None and line.id not in undone and line.move != ERASE
     ]
-    return standing[-1] if standing and standing[-1].after is comment.status else None
+    if not standing or standing[-1].after is not comment.status:
+        return None
+    last = standing[-1]
+    if last.edit_id is not None and any(
+        line.id > last.id and line.actor == WRITER and line.move in {EDIT, ASK} for line in history
+    ):
+        return None  # its writer has sent another text since, or asked about it: there is something new to decide
+    return last
 
 
 async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entry]:
@@ -222,7 +230,7 @@ async def _undo_text(
     now = house.clock()
     changed = await edits.newest(connection, comment.id)
     if changed is None or changed.id != last.edit_id:
-        raise Refused("The other text isn't kept any more, or its writer has sent a newer one since.")
+        raise Refused("The other text isn't kept any more.")
     reason = Reason.ASKED if comment.asked_at is not None else Reason.MODERATOR
     if changed.status is EditStatus.DONE:
         done = await edits.swap(connection, changed, comment, EditStatus.WAITING, now, reason)

@@ -178,6 +178,7 @@ async def test_a_refused_text_can_be_asked_about_while_the_other_stays(house: Ho
     assert entry.asked
     assert entry.decided_first is not None
     assert entry.decided_first.actor == "Mo"
+    assert entry.undoable is None
     await moderator.decide_text(house, "Kit", posted.comment.public_id, publish=True, version=None)
     assert not (await seen(house, posted)).asked
 
