@@ -13,6 +13,7 @@ class Status(StrEnum):
     PUBLISHED = "published"
     HIDDEN = "hidden"
     SPAM = "spam"
+    WITHDRAWN = "withdrawn"
     ERASED = "erased"
 
 
@@ -53,6 +54,24 @@ class Reason(StrEnum):
     CHECK_LATE = "check-late"
     PERSON_DECIDES = "person-decides"
     MODERATOR = "moderator"
+    ASKED = "asked-again"
+
+
+class EditStatus(StrEnum):
+    """Where a changed text stands. Until it is `DONE`, readers see the text that it would take the place of."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
+class Erasure(StrEnum):
+    """What a writer erases for good: the text, who they said they are (name, website, e-mail), or both."""
+
+    TEXT = "text"
+    IDENTITY = "identity"
+    BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -133,7 +152,8 @@ class Comment:
         depth: how many ancestors it has (0 for a top comment), whatever the page shows.
         body: the raw source as typed; never shown unescaped. `html` is what `text.render` made of it.
         seed: random, draws the avatar; derived from nothing.
-        version: grows with each decision; decisions name the version that they saw.
+        version: grows with each decision and each text; decisions name the version that they saw.
+        asked_at: when its writer asked for another look, which they may do once.
     """
 
     id: int
@@ -151,6 +171,27 @@ class Comment:
     seed: str
     created_at: datetime
     version: int
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The other text of a comment: the proposed one, and once that is `DONE`, the one whose place it took.
+
+    Attributes:
+        reason: why it waits.
+        sent: sealed copies of what checks were sent about this text, by check, until `shred_at`.
+    """
+
+    id: int
+    comment_id: int
+    status: EditStatus
+    reason: Reason
+    body: str
+    html: str
+    created_at: datetime
+    sent: Mapping[str, str]
+    shred_at: datetime
 
 
 @dataclass(frozen=True)
@@ -174,6 +215,7 @@ class Decision:
     note: str
     at: datetime
     undoes: int | None = None
+    edit_id: int | None = None
 
 
 @dataclass(frozen=True)

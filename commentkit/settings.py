@@ -141,6 +141,13 @@ class Settings(BaseSettings):
     login_limit: str = Field(default="10/15 minutes", description="Sign-in tries, per network and per name.")
     form_hours: int = Field(default=24, ge=1, le=24 * 7, description="How long an open form stays good.")
 
+    edit_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=60 * 24 * 30,
+        description="How long after posting a comment's text can be changed by its receipt; 0 for never.",
+    )
+
     hurried_seconds: float = Field(
         default=3, ge=0, le=60, description="A form sent faster than this is evidence of a robot."
     )
@@ -185,7 +192,10 @@ class Settings(BaseSettings):
         default=30, description="How long a guest author's link and sign-in are good."
     )
     remember_days: Days = Field(default=180, description="How long 'remember me on this device' lasts.")
-    history_days: Days = Field(default=30, description="How long done background jobs are kept.")
+    history_days: Days = Field(
+        default=30,
+        description="How long done background jobs and the other texts of changed comments are kept.",
+    )
     cache_bytes: int = Field(
         default=16_000_000, ge=0, le=2_000_000_000, description="Memory for finished lists of comments."
     )

@@ -41,6 +41,23 @@ class FormStamp:
     shown: bool = False
 
 
+@dataclass(frozen=True)
+class ActStamp:
+    """What a form on a receipt's page knows about itself, signed. It is good for that receipt alone.
+
+    Attributes:
+        receipt: the receipt's hash.
+        once: random; names the form to whoever counts what was shown.
+        made: seconds since 1970 when the form was made.
+        shown: its writer has been shown what there was to see before posting.
+    """
+
+    receipt: str
+    once: str
+    made: int
+    shown: bool = False
+
+
 class TokenExpired(TokenInvalid):
     """A form was open for longer than it is good.
 
@@ -67,17 +84,18 @@ class Signer:
     def __init__(self, secret: str, seal_secret: str | None = None, site: str = "main") -> None:
         self._secret = secret
         self._seal_secret = seal_secret or secret
-        self._form = URLSafeSerializer(
-            self._key(f"form {site}"), signer_kwargs={"digest_method": hashlib.sha256}
-        )
+        self._form = self._serializer(f"form {site}")
+        self._act = self._serializer(f"act {site}")
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._key(purpose), signer_kwargs={"digest_method": hashlib.sha256})
 
     def _key(self, purpose: str) -> bytes:
         return _derive(self._secret, purpose)
 
     def stamp(self, form: FormStamp) -> str:
         """The form's token."""
-        token = self._form.dumps(asdict(form))
-        return token.decode() if isinstance(token, bytes) else token
+        return _signed(self._form, form)
 
     def read_stamp(self, token: str, *, now: float, lifetime: float) -> FormStamp:
         """Check a form's token.
@@ -95,6 +113,29 @@ class Signer:
             raise TokenInvalid("This form isn't one of ours, or it was damaged on the way.") from None
         if not -60 <= now - form.made <= lifetime:
             raise TokenExpired(form)
+        return form
+
+    def act(self, form: ActStamp) -> str:
+        """The token of a form on a receipt's page. It does what a cookie would elsewhere, without one."""
+        return _signed(self._act, form)
+
+    def read_act(self, token: str, receipt: str, *, now: float, lifetime: float) -> ActStamp:
+        """Check the token of a form on a receipt's page.
+
+        Args:
+            receipt: the hash of the receipt that it must have been made for.
+            now, lifetime: as for `read_stamp`.
+        Raises:
+            TokenInvalid: forged, another receipt's, or open for too long.
+        """
+        try:
+            form = ActStamp(**self._act.loads(token))
+        except (BadSignature, TypeError, ValueError):
+            raise TokenInvalid("This form isn't one of ours, or it was damaged on the way.") from None
+        if not same(form.receipt, receipt):
+            raise TokenInvalid("This form was made for another comment.")
+        if not -60 <= now - form.made <= lifetime:
+            raise TokenInvalid("This form was open for a long time and has expired.")
         return form
 
     def receipt(self, once: str) -> str:
@@ -137,6 +178,11 @@ class Signer:
         except (InvalidToken, ValueError):
             return None
         return {str(name): str(value) for name, value in values.items()}
+
+
+def _signed(serializer: URLSafeSerializer, form: FormStamp | ActStamp) -> str:
+    token = serializer.dumps(asdict(form))
+    return token.decode() if isinstance(token, bytes) else token
 
 
 def random_token() -> str:

@@ -15,6 +15,7 @@ class Node:
         public_id: of the comment or of what was there.
         answers_to: the true parent, named where the page can't indent any further.
         parent: the true parent's public id, '' for a top comment.
+        left: the name that a writer left at a tombstone when they erased their text alone.
     """
 
     public_id: str
@@ -22,6 +23,7 @@ class Node:
     level: int
     answers_to: Comment | None = None
     parent: str = ""
+    left: str = ""
     replies: list["Node"] = field(default_factory=list)
 
 
@@ -70,6 +72,7 @@ def nest(comments: Iterable[Comment], max_depth: int) -> list[Node]:
             (holder.replies if holder else top).append(node)
             if holder:
                 holders[comment.id] = holder
+        node.left = comment.name if comment.status is Status.ERASED else ""
         nodes[comment.id] = node
     return top
 

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from commentkit.service import moderator, notify, writer
+from commentkit.service import editing, moderator, notify, writer
 from commentkit.service.house import House
-from commentkit.store import comments, outbox, people, prompts
+from commentkit.store import comments, edits, outbox, people, prompts
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,9 @@ class Worker:
                 house, job.comment_id, given["page"], given["age"], given["trap"], job.attempts
             )
             return False  # `judge_again` has said itself when it is due again, or that it is done
+        if job.kind == outbox.EDIT and job.comment_id is not None:
+            await editing.judge_again(house, job.comment_id, job.payload["page"], job.attempts)
+            return False  # likewise
         if job.kind == outbox.LEARN and job.comment_id is not None:
             await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
         elif job.kind == outbox.TELL:
@@ -103,14 +106,18 @@ class Worker:
                 await outbox.again(connection, job.id, now + pause, error)
 
 
-async def sweep(house: House) -> None:
-    """Shred what is kept no longer: sealed copies, expired sign-ins and links, done jobs, unanswered advice."""
+async def sweep(house: House) -> dict[str, int]:
+    """Shred what is kept no longer, as the data page promises; what it was, and how many of each."""
     now = house.clock()
+    long_ago = now - timedelta(days=house.settings.history_days)
     async with house.db.write() as connection:
-        await comments.shred(connection, now)
-        await people.sweep(connection, now)
-        await prompts.sweep(connection, now - _ANSWER_WITHIN)
-        await outbox.sweep(connection, now - timedelta(days=house.settings.history_days))
+        return {
+            "sealed copies": await comments.shred(connection, now) + await edits.shred(connection, now),
+            "sign-ins and links": await people.sweep(connection, now),
+            "unanswered advice": await prompts.sweep(connection, now - _ANSWER_WITHIN),
+            "other texts": await edits.sweep(connection, house.site, long_ago),
+            "done jobs": await outbox.sweep(connection, long_ago),
+        }
 
 
 async def drain(house: House) -> int:

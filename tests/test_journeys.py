@@ -126,6 +126,8 @@ def test_a_moderator_reads_the_marked_words_decides_and_undoes(
     reader.goto(blog.url + POST)
     write(reader, "Kind of you to write. You're not really poly if you get jealous.", "Pat")
     reader.get_by_role("button", name="Post comment").click()
+    expect(reader.get_by_role("heading", name="Before you post")).to_be_visible()
+    reader.get_by_role("button", name="Post it as it is").click()
     expect(reader.get_by_role("heading", name="Your comment is waiting")).to_be_visible()
     mo = new_page(viewport=PHONE)
     mo.goto(blog.desk_link())

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from commentkit import SettingsError, Status
-from commentkit.migrate import migrate, newest
+from commentkit.migrate import configuration, migrate, newest
+from commentkit.model import Move
 from commentkit.store.database import Database
 from commentkit.store.tables import PREFIX, VERSION_TABLE, metadata
 from tests.postgres import Postgres
 from tests.site import make_settings
-from tests.writing import a_house, every_row, now, post
+from tests.writing import a_house, edit, every_row, move, now, post, undo
 
 HOSTS = ("alembic_version", "host_post")
 
@@ -178,3 +180,23 @@ async def test_the_hosts_own_engine_does_and_is_not_closed(database_url: str) ->
     async with engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM host_post")) == 0
     await engine.dispose()
+
+
+async def test_a_database_with_comments_and_their_history_is_brought_up_to_date(database_url: str) -> None:
+    async with a_house(database_url) as house:
+        posted = await post(house, "You're not really poly if you get jealous")
+        await move(house, posted, Move.HIDE)
+        await undo(house, posted)
+        db = house.db
+
+        async def to(version: str) -> None:
+            async with db.write() as connection:
+                await connection.run_sync(lambda inner: command.downgrade(configuration(inner), version))
+
+        before = await every_row(house)
+        await to("0002")
+        assert "commentkit_edit" not in await every_row(house)
+        await migrate(db)
+        assert await every_row(house) == before
+        await edit(house, posted, "It hurt.")
+        assert (await now(house, posted)).body == "It hurt."

@@ -15,6 +15,7 @@ ALLOWED = {
     Status.PUBLISHED: {Move.HIDE: Status.HIDDEN, Move.SPAM: Status.SPAM},
     Status.HIDDEN: {Move.PUBLISH: Status.PUBLISHED, Move.SPAM: Status.SPAM},
     Status.SPAM: {Move.NOT_SPAM: Status.PUBLISHED},
+    Status.WITHDRAWN: {},
     Status.ERASED: {},
 }
 

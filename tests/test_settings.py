@@ -50,6 +50,7 @@ KNOBS: dict[str, tuple[str, object]] = {
     "post_limit": ("3/minute", "3/minute"),
     "login_limit": ("5 per hour", "5 per hour"),
     "form_hours": ("2", 2),
+    "edit_minutes": ("5", 5),
     "hurried_seconds": ("1.5", 1.5),
     "links_free": ("0", 0),
     "hold_points": ("9", 9),

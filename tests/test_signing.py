@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentkit.errors import TokenInvalid
-from commentkit.signing import FormStamp, Signer, TokenExpired, random_id, random_token, same, token_hash
+from commentkit.signing import (
+    ActStamp,
+    FormStamp,
+    Signer,
+    TokenExpired,
+    random_id,
+    random_token,
+    same,
+    token_hash,
+)
 
 SECRET = "a secret for the tests, forty letters...."
 SIGNER = Signer(SECRET)
@@ -134,3 +143,26 @@ def test_ids_and_tokens_are_too_many_to_guess() -> None:
 def test_a_form_can_not_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         FORM.key = "/other"  # type: ignore[misc]  # that is what is tried here
+
+
+def test_a_form_on_a_receipts_page_is_good_for_that_receipt_for_a_while_and_for_nothing_else() -> None:
+    act = ActStamp(token_hash("mine"), "o" * 30, 1_000_000, shown=True)
+    token = SIGNER.act(act)
+
+    def read_act(
+        token: str, receipt: str = "mine", now: float = 1_000_100, signer: Signer = SIGNER
+    ) -> ActStamp:
+        return signer.read_act(token, token_hash(receipt), now=now, lifetime=DAY)
+
+    assert read_act(token) == act
+    for wrong in (
+        {"token": SIGNER.stamp(FORM)},
+        {"token": token[:-3]},
+        {"token": token, "receipt": "another's"},
+        {"token": token, "now": 1_000_000 + DAY + 1},
+        {"token": token, "signer": Signer(SECRET, site="other")},
+    ):
+        with pytest.raises(TokenInvalid):
+            read_act(**wrong)
+    with pytest.raises(TokenInvalid):
+        read(token)

@@ -14,10 +14,10 @@ from commentkit import Comments, Finding, Submission
 from commentkit.draft import Draft
 from commentkit.hooks import Check
 from commentkit.model import Comment, Move, Thread, Visit, Visitor
-from commentkit.service import moderator, writer
+from commentkit.service import editing, moderator, writer
 from commentkit.service.house import House
 from commentkit.service.writer import Origin, Posted
-from commentkit.signing import FormStamp
+from commentkit.signing import ActStamp, FormStamp, random_id, token_hash
 from commentkit.store import comments, threads
 from commentkit.testing import FakeClock
 from commentkit.worker import Worker
@@ -75,6 +75,23 @@ async def post(
     return await writer.submit(
         house, stamp(house, key, once), draft(house, body, **fields), origin, guest, confirmed=confirmed
     )
+
+
+async def edit(
+    house: House,
+    posted: Posted | str,
+    body: str,
+    *,
+    seen: int | None = None,
+    confirmed: bool = True,
+    shown: bool = False,
+) -> Comment:
+    """A comment's writer sends another text for it, by their receipt, and wants no advice unless a test says so."""
+    receipt = posted if isinstance(posted, str) else posted.receipt
+    form = ActStamp(token_hash(receipt), random_id(), int(house.clock().timestamp()), shown)
+    origin = Origin(Visitor(ADDRESS, AGENT, REFERRER), PAGE)
+    given = draft(house, body)
+    return await editing.edit(house, receipt, form, given, origin, seen=seen, confirmed=confirmed)
 
 
 async def now(house: House, posted: Posted) -> Comment:

@@ -22,6 +22,7 @@ app.add_typer(threads.app, name="threads")
 app.add_typer(queue.app, name="queue")
 app.add_typer(lexicon.app, name="lexicon")
 app.command("recheck")(queue.recheck)
+app.command("purge")(queue.purge)
 app.command("check")(lines.check)
 app.command("render")(lines.render)
 

@@ -1,4 +1,4 @@
-"""`queue` and `recheck`: the desk without a browser."""
+"""`queue`, `recheck` and `purge`: the desk without a browser."""
 
 import getpass
 from typing import Annotated
@@ -9,7 +9,8 @@ from commentkit.cli.house import with_house
 from commentkit.errors import SettingsError
 from commentkit.model import Move, Status
 from commentkit.service import moderator
-from commentkit.service.house import House
+from commentkit.service.editing import PUBLISH_EDIT, REFUSE_EDIT
+from commentkit.service.house import MACHINE, WRITER, House
 
 app = typer.Typer(help="What waits, and the moderators' moves.", no_args_is_help=True)
 
@@ -55,6 +56,7 @@ def show(comment: Id) -> None:
 
     entry = with_house(lambda house: moderator.entry(house, comment))
     console = Console()
+    people = {MACHINE: "the checks", WRITER: "its writer"}
     body = Text(entry.comment.body)
     for found in entry.findings:
         if found.start is not None and found.end is not None:
@@ -65,11 +67,13 @@ def show(comment: Id) -> None:
     console.print(body)
     for found in entry.findings:
         console.print(Text(f"- {found.check}: {found.reason}"))
+    if entry.proposed:
+        console.print(Text(f"\nIts writer changed it to this, which waits:\n{entry.proposed.body}\n"))
     for line in entry.history:
         note = f" ({line.note})" if line.note else ""
         console.print(
             Text(
-                f"- {line.at:%Y-%m-%d %H:%M} {line.actor or 'the checks'}: {line.before} -> {line.after}{note}"
+                f"- {line.at:%Y-%m-%d %H:%M} {people.get(line.actor, line.actor)}: {line.before} -> {line.after}{note}"
             )
         )
 
@@ -77,18 +81,28 @@ def show(comment: Id) -> None:
 @app.command("move")
 def move(
     comment: Id,
-    to: Annotated[str, typer.Argument(help="publish, hide, spam, not-spam or undo.")],
+    to: Annotated[
+        str, typer.Argument(help="publish, hide, spam, not-spam, publish-edit, refuse-edit or undo.")
+    ],
     note: Annotated[str, typer.Option(help="A note for the other moderators.")] = "",
     actor: Annotated[str, typer.Option("--as", help="Who decides, for the history.")] = "",
 ) -> None:
     """Decide about a comment, or take the last decision back."""
     who = _who(actor)
-    if to != moderator.UNDO and to not in {each.value for each in Move}:
-        raise SettingsError("The moves are publish, hide, spam, not-spam and undo.")
+    texts = {PUBLISH_EDIT: True, REFUSE_EDIT: False}
+    if to != moderator.UNDO and to not in {*texts, *(each.value for each in Move)}:
+        raise SettingsError(
+            "The moves are publish, hide, spam, not-spam and undo; for a changed text publish-edit and refuse-edit."
+        )
 
     async def work(house: House) -> str:
         if to == moderator.UNDO:
             return (await moderator.undo(house, who, comment, version=None)).status
+        if to in texts:
+            publish = texts[to]
+            return (
+                await moderator.decide_text(house, who, comment, publish=publish, version=None, note=note)
+            ).status
         return (await moderator.decide(house, who, comment, Move(to), version=None, note=note)).status
 
     typer.echo(f"{comment} is now {with_house(work)}.")
@@ -105,6 +119,14 @@ def erase(
         typer.confirm("Erase it for good?", abort=True)
     with_house(lambda house: moderator.erase(house, _who(actor), comment))
     typer.echo("It is erased.")
+
+
+def purge() -> None:
+    """Delete, now, all that is kept no longer. The server does the same by itself, every ten minutes."""
+    from commentkit.worker import sweep
+
+    for what, number in with_house(sweep).items():
+        typer.echo(f"{what}: {number}")
 
 
 def recheck() -> None:

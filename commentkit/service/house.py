@@ -14,6 +14,9 @@ from commentkit.store.database import Database
 MACHINE = ""
 """The actor of decisions that no person took: no person's name is empty."""
 
+WRITER = " "
+"""The actor of what a comment's own writer did: no person's name is only a space."""
+
 
 @dataclass(frozen=True)
 class House:

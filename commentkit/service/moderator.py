@@ -6,14 +6,29 @@ from dataclasses import dataclass
 from commentkit import policy
 from commentkit.errors import Conflict, NotFound, Refused
 from commentkit.hooks import Learner
-from commentkit.model import Comment, Decision, Finding, Move, Reason, Status, Thread, Weight
-from commentkit.service.house import MACHINE, House
+from commentkit.model import (
+    Comment,
+    Decision,
+    Edit,
+    EditStatus,
+    Finding,
+    Move,
+    Reason,
+    Status,
+    Thread,
+    Weight,
+)
+from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
+from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, outbox, threads
+from commentkit.service.writer import EDIT
+from commentkit.store import comments, desk, edits, outbox, threads
 from commentkit.store.database import Connection
 
 UNDO = "undo"
 ERASE = "erase"
+NOBODY = (MACHINE, WRITER)
+"""The actors in the history that are no moderators."""
 
 _NO_COMMENT = "There is no such comment."
 
@@ -36,13 +51,40 @@ class TooLate(Conflict):
 
 @dataclass(frozen=True)
 class Entry:
-    """A comment as the desk shows it."""
+    """A comment as the desk shows it.
+
+    Attributes:
+        texts: its other texts, oldest first: one that waits, earlier ones, refused ones.
+        text_findings: what was found in the one that waits.
+    """
 
     thread: Thread
     comment: Comment
     parent: Comment | None
     findings: Sequence[Finding]
     history: Sequence[Decision]
+    texts: Sequence[Edit] = ()
+    text_findings: Sequence[Finding] = ()
+
+    @property
+    def proposed(self) -> Edit | None:
+        """The changed text that waits for a decision."""
+        newest = self.texts[-1] if self.texts else None
+        return newest if newest is not None and newest.status is EditStatus.WAITING else None
+
+    @property
+    def asked(self) -> bool:
+        """Its writer asked for another look, and nobody has decided since."""
+        about_text = self.proposed is not None and self.proposed.reason is Reason.ASKED
+        return about_text or (self.comment.status is Status.PENDING and self.comment.reason is Reason.ASKED)
+
+    @property
+    def decided_first(self) -> Decision | None:
+        """The person's decision that another look was asked for after, if there was one."""
+        asked = [place for place, line in enumerate(self.history) if (line.actor, line.move) == (WRITER, ASK)]
+        before = self.history[: asked[-1]] if asked else ()
+        people = [line for line in before if line.actor not in NOBODY and line.undoes is None]
+        return people[-1] if people else None
 
     @property
     def moves(self) -> Sequence[Move]:
@@ -61,9 +103,16 @@ def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | N
     standing = [
         line
         for line in history
-        if line.actor != MACHINE and line.undoes is None and line.id not in undone and line.move != ERASE
+        if line.actor not in NOBODY and line.undoes is None and line.id not in undone and line.move != ERASE
     ]
-    return standing[-1] if standing and standing[-1].after is comment.status else None
+    if not standing or standing[-1].after is not comment.status:
+        return None
+    last = standing[-1]
+    if last.edit_id is not None and any(
+        line.id > last.id and line.actor == WRITER and line.move in {EDIT, ASK} for line in history
+    ):
+        return None  # its writer has sent another text since, or asked about it: there is something new to decide
+    return last
 
 
 async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entry]:
@@ -72,6 +121,8 @@ async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entr
     history = await desk.history(connection, ids)
     parents = await comments.parents_of(connection, some)
     places = await desk.threads_of(connection, some)
+    texts = await edits.of(connection, ids)
+    about = {each: await edits.findings(connection, texts[each][-1].id) for each in ids if texts[each]}
     return [
         Entry(
             places[each.thread_id],
@@ -79,6 +130,8 @@ async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entr
             parents.get(each.parent_id or 0),
             found[each.id],
             history[each.id],
+            texts[each.id],
+            about.get(each.id, ()),
         )
         for each in some
     ]
@@ -108,9 +161,9 @@ async def entry(house: House, public_id: str) -> Entry:
 
 
 async def history(house: House, *, limit: int, offset: int = 0) -> list[tuple[Decision, str, str]]:
-    """What people decided, newest first, with each comment's public id and name."""
+    """What moderators decided, newest first, with each comment's public id and name."""
     async with house.db.read() as connection:
-        return await desk.recent(connection, house.site, limit=limit, offset=offset)
+        return await desk.recent(connection, house.site, NOBODY, limit=limit, offset=offset)
 
 
 async def decide(
@@ -129,10 +182,66 @@ async def decide(
     async with house.db.write() as connection:
         comment = await _comment(connection, house, public_id, version)
         after = policy.after(comment.status, move)
+        if comment.status is Status.WITHDRAWN:
+            raise Refused("Its writer has taken this comment back. Only they can put it back.")
         if after is None:
             raise Refused(f"A comment that is {comment.status} can't be moved by {move.value!r}.")
         reason = Reason.NONE if after is Status.PUBLISHED else Reason.MODERATOR
         return await _move(connection, house, comment, actor, move.value, after, reason, note)
+
+
+async def decide_text(
+    house: House, actor: str, public_id: str, *, publish: bool, version: int | None, note: str = ""
+) -> Comment:
+    """Decide about the changed text of a comment: it takes the place of the other, or the other stays.
+
+    Args:
+        actor, version, note: as for `decide`.
+    Raises:
+        NotFound, TooLate: as for `decide`.
+        Refused: no changed text waits.
+    """
+    now = house.clock()
+    async with house.db.write() as connection:
+        comment = await _comment(connection, house, public_id, version, lock=True)
+        changed = await edits.newest(connection, comment.id)
+        if changed is None or changed.status is not EditStatus.WAITING:
+            raise Refused("There is no changed text that waits.")
+        if publish:
+            done = await edits.swap(connection, changed, comment, EditStatus.DONE, now)
+        else:
+            done = await edits.settle(connection, changed, EditStatus.REFUSED, Reason.MODERATOR, now)
+            done = await comments.touch(connection, comment) and done
+        if not done:
+            raise TooLate(comment, await _last(connection, comment))
+        await outbox.checked(connection, comment.id, now, outbox.EDIT)
+        thread = await threads.get(connection, comment.thread_id)
+        move = PUBLISH_EDIT if publish else REFUSE_EDIT
+        await told(house, connection, thread, comment, changed, actor, move, note)
+        if publish:
+            await _overturn(connection, house, comment, comment.status)
+        return await comments.get(connection, comment.id) or comment
+
+
+async def _undo_text(
+    connection: Connection, house: House, comment: Comment, actor: str, last: Decision
+) -> Comment:
+    """Let the changed text wait again, after a decision about it."""
+    now = house.clock()
+    changed = await edits.newest(connection, comment.id)
+    if changed is None or changed.id != last.edit_id:
+        raise Refused("The other text isn't kept any more.")
+    reason = Reason.ASKED if comment.asked_at is not None else Reason.MODERATOR
+    if changed.status is EditStatus.DONE:
+        done = await edits.swap(connection, changed, comment, EditStatus.WAITING, now, reason)
+    else:
+        done = await edits.settle(connection, changed, EditStatus.WAITING, reason, now)
+        done = await comments.touch(connection, comment) and done
+    if not done:
+        raise TooLate(comment, await _last(connection, comment))
+    thread = await threads.get(connection, comment.thread_id)
+    await told(house, connection, thread, comment, changed, actor, UNDO, undoes=last.id)
+    return await comments.get(connection, comment.id) or comment
 
 
 async def undo(house: House, actor: str, public_id: str, *, version: int | None) -> Comment:
@@ -143,11 +252,13 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
         Refused: there is nothing to undo.
     """
     async with house.db.write() as connection:
-        comment = await _comment(connection, house, public_id, version)
+        comment = await _comment(connection, house, public_id, version, lock=True)
         lines = (await desk.history(connection, [comment.id]))[comment.id]
         last = last_decision(comment, lines)
         if last is None:
             raise Refused("There is no decision to undo.")
+        if last.move in {PUBLISH_EDIT, REFUSE_EDIT}:
+            return await _undo_text(connection, house, comment, actor, last)
         found = (await comments.findings(connection, [comment.id]))[comment.id]
         reason = Reason.NONE if last.before is Status.PUBLISHED else Reason.MODERATOR
         if last.before in {Status.PENDING, Status.SPAM}:
@@ -159,7 +270,9 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
                 hold_points=house.settings.hold_points,
             )
             reason = judged.reason if judged.status is last.before else Reason.MODERATOR
-        if last.before is Status.PENDING and policy.unfinished(found):
+        if last.before is Status.PENDING and comment.asked_at is not None:
+            reason = Reason.ASKED
+        elif last.before is Status.PENDING and policy.unfinished(found):
             await outbox.reopen(connection, comment.id, house.clock())
         return await _move(connection, house, comment, actor, UNDO, last.before, reason, "", undoes=last.id)
 
@@ -172,10 +285,10 @@ async def erase(house: House, actor: str, public_id: str) -> None:
     """
     now = house.clock()
     async with house.db.write() as connection:
-        comment = await _comment(connection, house, public_id)
-        thread = await threads.get(connection, comment.thread_id)
-        if not await comments.erase(connection, comment.id):
+        comment = await comments.by_public_id(connection, house.site, public_id)
+        if comment is None or not await comments.erase(connection, comment.id):
             raise NotFound(_NO_COMMENT)
+        thread = await threads.get(connection, comment.thread_id)
         await outbox.forget(connection, comment.id)
         await desk.record(
             connection, house.site, comment, actor=actor, move=ERASE, after=Status.ERASED, note="", at=now
@@ -197,9 +310,11 @@ async def teach(house: House, receiver: str, comment_id: int, *, spam: bool) -> 
 
 
 async def _comment(
-    connection: Connection, house: House, public_id: str, version: int | None = None
+    connection: Connection, house: House, public_id: str, version: int | None = None, *, lock: bool = False
 ) -> Comment:
     comment = await comments.by_public_id(connection, house.site, public_id)
+    if comment is not None and lock:
+        comment = await comments.get(connection, comment.id, lock=True)
     if comment is None or comment.status is Status.ERASED:
         raise NotFound(_NO_COMMENT)
     if version is not None and comment.version != version:

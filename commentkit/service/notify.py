@@ -16,7 +16,8 @@ async def announce(
     """Store an event for every listener, in the transaction that makes it true.
 
     Args:
-        kind: ``judged`` (settled by its checks), ``moved`` (by a moderator) or ``erased``.
+        kind: ``judged`` (settled by its checks), ``moved`` (by a moderator), ``erased``, ``edited``, ``edit-waits`` (a
+            changed text needs a person), ``withdrawn``, ``put-back`` or ``asked`` (for another look).
     """
     event = Event(kind, house.site, thread.key, comment.public_id, status)
     for name in house.listeners:

@@ -1,9 +1,8 @@
-"""The reader who reads: a thread, one comment in its place, the state of one's own comment. Nothing is written."""
+"""The reader who reads: a thread, one comment in its place. Nothing is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from commentkit import signing
 from commentkit.errors import NotFound
 from commentkit.model import Comment, Status, Thread
 from commentkit.service.house import House
@@ -84,19 +83,6 @@ async def in_place(house: House, public_id: str, *, moderator: bool = False) -> 
             answers.append(each)
     top = [replace(each, parent_id=None) if each.parent_id == comment.id else each for each in answers]
     return InPlace(thread, comment, parent, nest(top, house.settings.max_depth))
-
-
-async def by_receipt(house: House, receipt: str) -> tuple[Thread, Comment]:
-    """A comment by its private receipt.
-
-    Raises:
-        NotFound: no comment has this receipt.
-    """
-    async with house.db.read() as connection:
-        comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt))
-        if comment is None:
-            raise NotFound("There is no comment with this receipt.")
-        return await threads.get(connection, comment.thread_id), comment
 
 
 async def counts(house: House, keys: Sequence[str]) -> dict[str, int]:

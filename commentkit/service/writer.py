@@ -9,17 +9,33 @@ from commentkit.checks.run import run
 from commentkit.draft import Draft
 from commentkit.errors import Conflict, InvalidDraft, Problem, TextRefused, ThreadClosed
 from commentkit.hooks import Check, Remembers
-from commentkit.model import Comment, Finding, Judged, Status, Submission, Thread, Visit, Visitor, Weight
+from commentkit.model import (
+    Comment,
+    Decision,
+    Finding,
+    Judged,
+    Reason,
+    Status,
+    Submission,
+    Thread,
+    Visit,
+    Visitor,
+    Weight,
+)
 from commentkit.service import before
-from commentkit.service.house import MACHINE, House
+from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
 from commentkit.store import comments, desk, outbox, threads
 from commentkit.store.database import Connection
 from commentkit.text import SafeHtml, render
 
-_GRACE = timedelta(seconds=5)  # a comment whose judging died with its process is looked at again after this
-_SECOND_PATIENCE = 15.0  # seconds; nobody waits for a second look
+GRACE = timedelta(seconds=5)  # a comment whose judging died with its process is looked at again after this
+SECOND_PATIENCE = 15.0  # seconds; nobody waits for a second look
+
+
+EDIT = "edit"
+"""The line in the history that says that a comment's writer changed its text."""
 
 
 class OnceUsed(Conflict):
@@ -95,7 +111,7 @@ async def submit(
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
     if submission is None:
         return posted
-    settled = await _judge(
+    settled = await judge(
         house, posted.thread, posted.comment, submission, house.checks, [], house.settings.check_patience
     )
     return replace(posted, comment=settled)
@@ -166,23 +182,27 @@ async def _save(
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
         await before.answered(house, connection, stamp, draft)
-        sent = {
-            check.name: signer.seal("sent", check.remember(submission))
-            for check in house.checks
-            if isinstance(check, Remembers)
-        }
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
-        await comments.keep(connection, comment.id, sent, keep_until)
+        await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)
         patience = timedelta(seconds=house.settings.check_patience)
         await outbox.put(
             connection,
             house.site,
             outbox.CHECK,
-            due_at=now + patience + _GRACE,
+            due_at=now + patience + GRACE,
             comment_id=comment.id,
             payload={"page": origin.page, "age": origin.age, "trap": bool(origin.trap)},
         )
     return Posted(thread, comment, receipt), submission
+
+
+def sealed_copies(house: House, submission: Submission) -> dict[str, str]:
+    """What each check that remembers will be sent, sealed, by check."""
+    return {
+        check.name: house.signer.seal("sent", check.remember(submission))
+        for check in house.checks
+        if isinstance(check, Remembers)
+    }
 
 
 async def _repeated(
@@ -206,7 +226,7 @@ async def _parent(connection: Connection, site: str, thread: Thread, public_id: 
     return parent
 
 
-async def _judge(
+async def judge(
     house: House,
     thread: Thread,
     comment: Comment,
@@ -217,7 +237,13 @@ async def _judge(
     attempts: int = 0,
     judged_before: bool = False,
 ) -> Comment:
-    """Ask `checks`, then transaction 2: settle if nobody was quicker. Returns the comment as it then stands."""
+    """Ask `checks`, then transaction 2: settle if nobody was quicker. Returns the comment as it then stands.
+
+    Args:
+        earlier: what was found before by checks that aren't asked now.
+        attempts: how often it was tried before.
+        judged_before: it has been settled at least once; only a change is then worth a line in the history.
+    """
     found = await run(checks, submission, patience)
     asked = {check.name for check in checks}
     findings = [finding for finding in earlier if finding.check not in asked] + found
@@ -232,9 +258,13 @@ async def _judge(
         current = await comments.get(connection, comment.id, lock=True)
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after
+        if (current.body, current.name) != (comment.body, comment.name):
+            return current  # this was about what isn't there any more; the job that is left looks at what is
+        if current.asked_at is not None:
+            judged = Judged(Status.PENDING, Reason.ASKED)  # its writer asked for a person
         await comments.report(connection, comment.id, found)
         unfinished = policy.unfinished(findings)
-        due_at = now + _pause(found, attempts)
+        due_at = now + pause(found, attempts)
         if judged_before and judged == Judged(current.status, current.reason):
             # Nothing has changed: no line in the history, and a moderator who is looking isn't disturbed.
             if unfinished:
@@ -262,7 +292,7 @@ async def _judge(
         return await comments.get(connection, comment.id) or comment
 
 
-def _pause(found: Sequence[Finding], attempts: int) -> timedelta:
+def pause(found: Sequence[Finding], attempts: int) -> timedelta:
     """How long until failed checks are asked again: as they asked, else 30 s, 2 min, 8 min … up to 6 h."""
     asked = [int(finding.data["retry_after"]) for finding in found if "retry_after" in finding.data]
     return timedelta(seconds=max(asked) if asked else min(30 * 4 ** min(attempts, 8), 6 * 3600))
@@ -285,11 +315,11 @@ async def judge_again(
                 # A check that was taken out of the settings can't be waited for any longer.
                 if finding.check in there or finding.code != policy.COULD_NOT_CHECK
             ]
-            # A comment that waits and has no line in the history was never judged: ask everyone.
-            judged = bool((await desk.history(connection, [comment_id]))[comment_id])
+            # A text about which nothing was found or settled was never judged: ask everyone.
+            judged = bool(earlier) or _settled((await desk.history(connection, [comment_id]))[comment_id])
             failed = policy.unfinished(earlier)
             checks = [check for check in house.checks if not judged or check.name in failed]
-            email = await comments.sealed_email(connection, comment_id)
+            email = await email_of(house, connection, comment_id)
             sent = {
                 check.name: await comments.kept(connection, comment_id, check.name, now) for check in checks
             }
@@ -301,7 +331,7 @@ async def judge_again(
         public_id=comment.public_id,
         permalink=page,
         name=comment.name,
-        email=(house.signer.unseal("email", email) or {}).get("email", "") if email else "",
+        email=email,
         website=comment.website,
         body=comment.body,
         html=comment.html,
@@ -313,21 +343,34 @@ async def judge_again(
         age=age,
         again=True,
     )
-    await _judge(
+    await judge(
         house,
         thread,
         comment,
         submission,
-        [_Again(check, house.signer.unseal("sent", sent[check.name] or "")) for check in checks],
+        [Again(check, house.signer.unseal("sent", sent[check.name] or "")) for check in checks],
         earlier,
-        _SECOND_PATIENCE,
+        SECOND_PATIENCE,
         attempts,
         judged_before=judged,
     )
 
 
+def _settled(history: Sequence[Decision]) -> bool:
+    """Whether somebody has settled the comment since its writer last changed it."""
+    since = [line.actor for line in history]
+    edits = [place for place, line in enumerate(history) if (line.actor, line.move) == (WRITER, EDIT)]
+    return any(actor != WRITER for actor in since[edits[-1] if edits else 0 :])
+
+
+async def email_of(house: House, connection: Connection, comment_id: int) -> str:
+    """A comment's e-mail address, opened from its seal; '' where none was given."""
+    sealed = await comments.sealed_email(connection, comment_id)
+    return (house.signer.unseal("email", sealed) or {}).get("email", "") if sealed else ""
+
+
 @dataclass(frozen=True)
-class _Again:
+class Again:
     """A check that is asked again with what it was sent first; without that copy, only a person can decide."""
 
     check: Check

@@ -12,7 +12,8 @@ _SINGLE = re.compile(
 )
 _WORDS = re.compile(r"[^\W_]+")
 _SPOKEN = re.compile(
-    r"(?<!so-)(?<!so )\b(?:told|said|saying|says|say|telling|calling|shouting|writing|tell|tells|asked|called|calls|wrote|shouted|was|were|like|replied"
+    r"(?<!so-)(?<!so )\b(?:told|said|saying|says|say|telling|calling|shouting|writing|tell|tells|asked|called|calls"
+    r"|wrote|shouted|was|were|like|replied"
     r"|hissed|snapped|muttered|texted)\b[^.!?\n]{0,30}[,:]?\s*$"
 )
 SHORT = 3

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Comment, Finding, Judged, Reason, Status, Weight
+from commentkit.policy import COULD_NOT_CHECK
 from commentkit.store.database import insert_once
-from commentkit.store.tables import comment, finding, sealed
+from commentkit.store.tables import comment, decision, edit, finding, sealed
 
 _shown = [
     column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}
@@ -36,6 +37,7 @@ def read_comment(row: Any) -> Comment:
         seed=row.seed,
         created_at=row.created_at,
         version=row.version,
+        asked_at=row.asked_at,
     )
 
 
@@ -89,10 +91,16 @@ async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -
     return read_comment(row) if row else None
 
 
-async def by_receipt(connection: AsyncConnection, site: str, receipt_hash: str) -> Comment | None:
-    """The comment whose receipt hashes to this."""
+async def by_receipt(
+    connection: AsyncConnection, site: str, receipt_hash: str, *, lock: bool = False
+) -> Comment | None:
+    """The comment whose receipt hashes to this.
+
+    Args:
+        lock: as for `get`.
+    """
     statement = select(*_shown).where(comment.c.site == site, comment.c.receipt_hash == receipt_hash)
-    row = (await connection.execute(statement)).one_or_none()
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
 
@@ -148,45 +156,98 @@ async def move(connection: AsyncConnection, seen: Comment, after: Status, reason
     return result.rowcount == 1
 
 
-async def erase(connection: AsyncConnection, comment_id: int) -> bool:
+async def ask(connection: AsyncConnection, seen: Comment, at: datetime, *, about_edit: bool = False) -> bool:
+    """Mark a comment as asked to be looked at again, and let it wait; False when somebody was quicker.
+
+    Args:
+        about_edit: it is a changed text that waits; the comment stays where it stands.
+    """
+    waits = {} if about_edit else {"status": Status.PENDING, "reason": Reason.ASKED}
+    result = await connection.execute(
+        update(comment)
+        .where(comment.c.id == seen.id, comment.c.version == seen.version, comment.c.asked_at.is_(None))
+        .values(asked_at=at, version=comment.c.version + 1, **waits)
+    )
+    return result.rowcount == 1
+
+
+async def touch(connection: AsyncConnection, seen: Comment) -> bool:
+    """Count the version up: something about the comment has changed; False when somebody was quicker."""
+    return await move(connection, seen, seen.status, seen.reason)
+
+
+_IDENTITY: Mapping[str, str] = {"name": "", "email_sealed": "", "website": ""}
+# The fingerprint is made from text and identity alike; the seed drew an avatar that people may know.
+_TEXT: Mapping[str, str] = {"body": "", "html": "", "fingerprint": "", "seed": ""}
+
+
+async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool = True) -> bool:
     """Remove everything that a person wrote or told; the empty row keeps the place of its replies.
 
     The row comes first: whoever was about to add something to it has done so, or finds it erased.
 
+    Args:
+        identity: their name, website and e-mail too.
     Returns:
-        False when it was erased before.
+        False when nothing was left to erase.
     """
+    nobody = and_(*(comment.c[column] == nothing for column, nothing in _IDENTITY.items()))
     result = await connection.execute(
         update(comment)
-        .where(comment.c.id == comment_id, comment.c.status != Status.ERASED)
+        .where(comment.c.id == comment_id, ~((comment.c.status == Status.ERASED) & nobody))
         .values(
             status=Status.ERASED,
             reason=Reason.NONE,
-            name="",
-            email_sealed="",
-            website="",
-            body="",
-            html="",
-            fingerprint="",
-            seed="",
             version=comment.c.version + 1,
+            **_TEXT,
+            **(_IDENTITY if identity else {}),
         )
     )
     await forget(connection, comment_id)
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
+    await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(edit_id=None))
+    await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))
     return result.rowcount == 1
 
 
-async def report(connection: AsyncConnection, comment_id: int, findings: Sequence[Finding]) -> None:
-    """Store findings; those that the same checks reported earlier are replaced."""
+async def erase_identity(connection: AsyncConnection, comment_id: int, seed: str) -> None:
+    """Remove who somebody said they are; what they wrote stays, drawn from a new seed.
+
+    Sealed copies and what was found about the sender go with it; findings about words stay.
+    """
+    await connection.execute(
+        update(comment)
+        .where(comment.c.id == comment_id)
+        .values(fingerprint="", seed=seed, version=comment.c.version + 1, **_IDENTITY)
+    )
+    await forget(connection, comment_id)
+    await connection.execute(update(edit).where(edit.c.comment_id == comment_id).values(sent="{}"))
+    await connection.execute(
+        delete(finding).where(
+            finding.c.comment_id == comment_id,
+            finding.c.start.is_(None),
+            finding.c.code != COULD_NOT_CHECK,  # that a check hasn't answered yet must not be forgotten
+        )
+    )
+
+
+async def report(
+    connection: AsyncConnection, comment_id: int, findings: Sequence[Finding], edit_id: int | None = None
+) -> None:
+    """Store findings; those that the same checks reported earlier about the same text are replaced."""
     checks = {found.check for found in findings}
     await connection.execute(
-        delete(finding).where(finding.c.comment_id == comment_id, finding.c.check.in_(checks))
+        delete(finding).where(
+            finding.c.comment_id == comment_id,
+            finding.c.edit_id.is_not_distinct_from(edit_id),
+            finding.c.check.in_(checks),
+        )
     )
     if findings:
         rows = [
             {
                 "comment_id": comment_id,
+                "edit_id": edit_id,
                 "check": found.check,
                 "code": found.code,
                 "reason": found.reason,
@@ -201,24 +262,31 @@ async def report(connection: AsyncConnection, comment_id: int, findings: Sequenc
         await connection.execute(insert(finding), rows)
 
 
+def read_finding(row: Any) -> Finding:
+    """A row as the noun."""
+    return Finding(
+        check=row.check,
+        code=row.code,
+        reason=row.reason,
+        weight=Weight(row.weight),
+        points=row.points,
+        start=row.start,
+        end=row.end,
+        data=json.loads(row.data),
+    )
+
+
 async def findings(connection: AsyncConnection, comment_ids: Iterable[int]) -> dict[int, list[Finding]]:
-    """What was found in each of these comments."""
+    """What was found in each of these comments as they are now."""
     wanted = list(comment_ids)
     found: dict[int, list[Finding]] = {each: [] for each in wanted}
-    statement = select(finding).where(finding.c.comment_id.in_(wanted)).order_by(finding.c.id)
+    statement = (
+        select(finding)
+        .where(finding.c.comment_id.in_(wanted), finding.c.edit_id.is_(None))
+        .order_by(finding.c.id)
+    )
     for row in await connection.execute(statement):
-        found[row.comment_id].append(
-            Finding(
-                check=row.check,
-                code=row.code,
-                reason=row.reason,
-                weight=Weight(row.weight),
-                points=row.points,
-                start=row.start,
-                end=row.end,
-                data=json.loads(row.data),
-            )
-        )
+        found[row.comment_id].append(read_finding(row))
     return found
 
 
@@ -239,6 +307,14 @@ async def kept(connection: AsyncConnection, comment_id: int, check: str, now: da
             sealed.c.comment_id == comment_id, sealed.c.check == check, sealed.c.shred_at > now
         )
     )
+
+
+async def all_kept(connection: AsyncConnection, comment_id: int, now: datetime) -> dict[str, str]:
+    """All sealed copies of what checks were sent about a comment whose time isn't over, by check."""
+    statement = select(sealed.c.check, sealed.c.blob).where(
+        sealed.c.comment_id == comment_id, sealed.c.shred_at > now
+    )
+    return {row.check: row.blob for row in await connection.execute(statement)}
 
 
 async def forget(connection: AsyncConnection, comment_id: int) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import case, func, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import Comment, Decision, Reason, Status, Thread
+from commentkit.model import Comment, Decision, EditStatus, Reason, Status, Thread
 from commentkit.store.comments import read_comment
-from commentkit.store.tables import comment, decision, thread
+from commentkit.store.tables import comment, decision, edit, thread
 
 
 def _decision(row: Row[Any]) -> Decision:
@@ -24,32 +24,51 @@ def _decision(row: Row[Any]) -> Decision:
         note=row.note,
         at=row.at,
         undoes=row.undoes,
+        edit_id=row.edit_id,
     )
+
+
+_waiting_edit = (edit.c.comment_id == comment.c.id) & (edit.c.status == EditStatus.WAITING)
+_edit_waits = (comment.c.status == Status.PUBLISHED) & edit.c.id.is_not(None)
 
 
 async def listed(
     connection: AsyncConnection, site: str, status: Status, *, limit: int, offset: int = 0
 ) -> list[Comment]:
-    """Comments of one status. Waiting ones: flagged words first, then the longest waiting; others newest first."""
-    flagged_first = case((comment.c.reason == Reason.WORDS, 0), else_=1)
-    order = (flagged_first, comment.c.id) if status is Status.PENDING else (comment.c.id.desc(),)
-    statement = (
-        select(comment)
-        .where(comment.c.site == site, comment.c.status == status)
-        .order_by(*order)
-        .limit(limit)
-        .offset(offset)
-    )
+    """Comments of one status. Waiting ones: flagged words first, then the longest waiting; others newest first.
+
+    A published comment waits too while a changed text of it does.
+    """
+    statement = select(comment).where(comment.c.site == site)
+    if status is Status.PENDING:
+        first = (Reason.WORDS, Reason.ASKED)
+        reason = case((comment.c.status == Status.PENDING, comment.c.reason), else_=edit.c.reason)
+        statement = (
+            statement.outerjoin(edit, _waiting_edit)
+            .where((comment.c.status == Status.PENDING) | _edit_waits)
+            .order_by(case((reason.in_(first), 0), else_=1), comment.c.id)
+        )
+    else:
+        statement = statement.where(comment.c.status == status).order_by(comment.c.id.desc())
+    statement = statement.limit(limit).offset(offset)
     return [read_comment(row) for row in await connection.execute(statement)]
 
 
 async def totals(connection: AsyncConnection, site: str) -> dict[Status, int]:
-    """How many comments stand where."""
+    """How many comments each list has: one that is published with a changed text that waits is in two."""
     statement = (
         select(comment.c.status, func.count()).where(comment.c.site == site).group_by(comment.c.status)
     )
     found = {Status(status): count for status, count in await connection.execute(statement)}
-    return {status: found.get(status, 0) for status in Status}
+    totals = {status: found.get(status, 0) for status in Status}
+    statement = (
+        select(func.count())
+        .select_from(comment)
+        .join(edit, _waiting_edit)
+        .where(edit.c.site == site, _edit_waits)
+    )
+    totals[Status.PENDING] += await connection.scalar(statement) or 0
+    return totals
 
 
 async def threads_of(connection: AsyncConnection, some: Iterable[Comment]) -> dict[int, Thread]:
@@ -75,6 +94,7 @@ async def record(
     note: str,
     at: datetime,
     undoes: int | None = None,
+    edit_id: int | None = None,
 ) -> None:
     """Add a line to the history."""
     await connection.execute(
@@ -88,6 +108,7 @@ async def record(
             note=note,
             at=at,
             undoes=undoes,
+            edit_id=edit_id,
         )
     )
 
@@ -103,13 +124,17 @@ async def history(connection: AsyncConnection, comment_ids: Iterable[int]) -> di
 
 
 async def recent(
-    connection: AsyncConnection, site: str, *, limit: int, offset: int = 0
+    connection: AsyncConnection, site: str, nobody: Iterable[str], *, limit: int, offset: int = 0
 ) -> list[tuple[Decision, str, str]]:
-    """What people decided, newest first, with the public id and the name of each line's comment."""
+    """What moderators decided, newest first, with the public id and the name of each line's comment.
+
+    Args:
+        nobody: the actors that are no moderators.
+    """
     statement = (
         select(decision, comment.c.public_id, comment.c.name)
         .join(comment, comment.c.id == decision.c.comment_id)
-        .where(decision.c.site == site, decision.c.actor != "")
+        .where(decision.c.site == site, decision.c.actor.not_in(nobody))
         .order_by(decision.c.id.desc())
         .limit(limit)
         .offset(offset)

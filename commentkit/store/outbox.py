@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commentkit.store.tables import outbox
 
 CHECK = "check"  # judge a comment (again)
+EDIT = "edit"  # judge a changed text (again)
 LEARN = "learn"  # tell a check that a person overturned it
 TELL = "tell"  # tell a listener about an event
 
@@ -96,20 +97,22 @@ async def again(connection: AsyncConnection, job_id: int, due_at: datetime, erro
     await connection.execute(update(outbox).where(outbox.c.id == job_id).values(due_at=due_at, error=error))
 
 
-async def checked(connection: AsyncConnection, comment_id: int, now: datetime) -> None:
-    """A comment needs no further look by its checks."""
+async def checked(connection: AsyncConnection, comment_id: int, now: datetime, kind: str = CHECK) -> None:
+    """A comment, or with `EDIT` its changed text, needs no further look by the checks."""
     await connection.execute(
         update(outbox)
-        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == kind, outbox.c.done_at.is_(None))
         .values(done_at=now)
     )
 
 
-async def check_again(connection: AsyncConnection, comment_id: int, due_at: datetime, error: str) -> None:
-    """A comment's checks are asked again at `due_at`."""
+async def check_again(
+    connection: AsyncConnection, comment_id: int, due_at: datetime, error: str, kind: str = CHECK
+) -> None:
+    """The checks of a comment, or with `EDIT` of its changed text, are asked again at `due_at`."""
     await connection.execute(
         update(outbox)
-        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK, outbox.c.done_at.is_(None))
+        .where(outbox.c.comment_id == comment_id, outbox.c.kind == kind, outbox.c.done_at.is_(None))
         .values(due_at=due_at, error=error)
     )
 
@@ -121,6 +124,15 @@ async def reopen(connection: AsyncConnection, comment_id: int, due_at: datetime)
         .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK)
         .values(done_at=None, due_at=due_at)
     )
+
+
+async def of_comment(connection: AsyncConnection, comment_id: int) -> list[Job]:
+    """All jobs about a comment that are still kept, done or not, oldest first."""
+    statement = select(outbox).where(outbox.c.comment_id == comment_id).order_by(outbox.c.id)
+    return [
+        Job(row.id, row.kind, row.receiver, row.comment_id, json.loads(row.payload), row.attempts)
+        for row in await connection.execute(statement)
+    ]
 
 
 async def hurry(connection: AsyncConnection, site: str, now: datetime) -> None:
@@ -153,6 +165,6 @@ async def waiting(connection: AsyncConnection, site: str) -> int:
     return (await connection.scalar(statement)) or 0
 
 
-async def sweep(connection: AsyncConnection, before: datetime) -> None:
-    """Delete jobs that were done before this moment."""
-    await connection.execute(delete(outbox).where(outbox.c.done_at < before))
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    """Delete jobs that were done before this moment; how many there were."""
+    return (await connection.execute(delete(outbox).where(outbox.c.done_at < before))).rowcount

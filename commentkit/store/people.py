@@ -168,7 +168,9 @@ async def use_link(connection: AsyncConnection, site: str, token_hash: str, now:
     return result.rowcount == 1
 
 
-async def sweep(connection: AsyncConnection, now: datetime) -> None:
-    """Delete expired visits and links."""
+async def sweep(connection: AsyncConnection, now: datetime) -> int:
+    """Delete expired visits and links; how many there were."""
+    gone = 0
     for table in (visit, link):
-        await connection.execute(delete(table).where(table.c.expires_at <= now))
+        gone += (await connection.execute(delete(table).where(table.c.expires_at <= now))).rowcount
+    return gone

@@ -38,11 +38,13 @@ async def answered(connection: AsyncConnection, site: str, once: str, fingerprin
         await _count(connection, site, json.loads(row.codes), answer)
 
 
-async def sweep(connection: AsyncConnection, before: datetime) -> None:
-    """Count forms that were shown before this moment and never came back as left, and forget them."""
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    """Count forms that were shown before this moment and never came back as left, and forget them; how many."""
     statement = delete(prompt).where(prompt.c.shown_at < before).returning(prompt.c.site, prompt.c.codes)
-    for row in (await connection.execute(statement)).all():
+    left = (await connection.execute(statement)).all()
+    for row in left:
         await _count(connection, row.site, json.loads(row.codes), Answer.LEFT)
+    return len(left)
 
 
 async def counts(connection: AsyncConnection, site: str) -> dict[str, dict[Answer, int]]:

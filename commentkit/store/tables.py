@@ -104,9 +104,27 @@ comment = Table(
     Column("seed", String(40), nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("asked_at", Moment),
     UniqueConstraint("site", "once"),
     Index("ix_commentkit_comment_thread", "thread_id", "id"),
     Index("ix_commentkit_comment_desk", "site", "status", "id"),
+)
+
+edit = Table(
+    PREFIX + "edit",
+    metadata,
+    _id(),
+    _site(),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, index=True),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("sent", Text, nullable=False),
+    Column("shred_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Index("ix_commentkit_edit_desk", "site", "status"),
 )
 
 finding = Table(
@@ -114,6 +132,7 @@ finding = Table(
     metadata,
     _id(),
     Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, index=True),
+    Column("edit_id", Id, ForeignKey(edit.c.id), index=True),
     Column("check", String(60), nullable=False),
     Column("code", String(120), nullable=False),
     Column("reason", Text, nullable=False),
@@ -146,6 +165,7 @@ decision = Table(
     Column("note", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("undoes", Id, ForeignKey(PREFIX + "decision.id")),
+    Column("edit_id", Id, ForeignKey(edit.c.id), index=True),
     Index("ix_commentkit_decision_site", "site", "id"),
 )
 

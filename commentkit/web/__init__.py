@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, embed, entry, guards, reader
+from commentkit.web import api, desk, embed, entry, guards, reader, receipt
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -30,8 +30,12 @@ ROUTES: list[BaseRoute] = [
     Route("/post", reader.post, methods=["POST"]),
     Route("/c/{id}", reader.permalink),
     Route("/c/{id}/reply", reader.reply),
-    Route("/receipt/{receipt}", reader.receipt),
     Route("/embed.js", embed.script),
+    Route("/receipt/{receipt}", receipt.show),
+    Route("/receipt/{receipt}/everything.json", receipt.everything),
+    Route("/receipt/{receipt}/edit", receipt.edit_form),
+    Route("/receipt/{receipt}/edit", receipt.edit, methods=["POST"]),
+    Route("/receipt/{receipt}/{act}", receipt.act, methods=["POST"]),
     Route("/data", reader.data_page),
     Route("/guest/{token}", entry.guest_form),
     Route("/guest/{token}", entry.guest_enter, methods=["POST"]),

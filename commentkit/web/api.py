@@ -1,4 +1,7 @@
-"""The JSON API below `api/v1`. `OPERATIONS` is its one table: routes and the OpenAPI document are made from it."""
+"""The JSON API below `api/v1`: reading and posting; what a receipt can do is in `mine`.
+
+`OPERATIONS` is its one table: routes and the OpenAPI document are made from it.
+"""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,17 +14,17 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
-from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TextRefused
-from commentkit.model import Comment, Status, Thread, Visit
+from commentkit.errors import InvalidDraft, Problem, TextRefused
+from commentkit.model import Thread, Visit
 from commentkit.service import reader, writer
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import thread_page
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
-from commentkit.web import data, fields, guards
-from commentkit.web.errors import problem, status_of
+from commentkit.web import data, fields, guards, mine
 from commentkit.web.face import Face, face_of
-from commentkit.web.pages import REASON_WORDS, STATE_WORDS, anonymous
+from commentkit.web.mine import AdviceOut, EverythingOut, MineOut, StateOut, conflict, state_of
+from commentkit.web.pages import anonymous
 from commentkit.web.reader import described, parse_draft, read_stamp, send
 
 KEY_MAX = 500
@@ -69,19 +72,6 @@ class FormOut(BaseModel):
     notice: str
 
 
-class StateOut(BaseModel):
-    """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
-
-    id: str
-    status: Status
-    message: str
-    why: str
-    thread: str
-    permalink: str | None
-    receipt: str | None = None
-    receipt_url: str | None = None
-
-
 class CountsOut(BaseModel):
     """Published comments by key; 0 for unknown threads."""
 
@@ -94,18 +84,6 @@ class FieldProblem(BaseModel):
     field: str
     code: str
     detail: str
-
-
-class AdviceOut(BaseModel):
-    """Something about the text for its writer alone. `start` and `end` count code points of `body`."""
-
-    start: int
-    end: int
-    code: str
-    category: str
-    reason: str
-    instead: str
-    held: bool
 
 
 class ProblemOut(BaseModel):
@@ -239,15 +217,7 @@ async def post(request: Request) -> Response:
     given = await guards.read_json(request)
     confirmed = given.pop(fields.CONFIRM, False)
     rules = fields.of_comment(face.house.limits())
-    problems = {
-        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - rules.keys()
-    } | {
-        name: Problem("wrong-type", "This field takes a text.")
-        for name in given.keys() & rules.keys()
-        if not isinstance(given[name], str)
-    }
-    if not isinstance(confirmed, bool):
-        problems[fields.CONFIRM] = Problem("wrong-type", "This field takes true or false.")
+    problems = fields.wrong_types(given, rules, confirmed)
     if "token" not in given:
         problems["token"] = Problem("required", "Get a token first, from the form address.")
     if problems:
@@ -263,22 +233,15 @@ async def post(request: Request) -> Response:
         )
     except BeforePosting as error:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
-        return _conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
+        return conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
     except writer.OnceUsed as error:
-        first = _state(face, request, found, error.comment).model_dump(mode="json")
-        return _conflict(error, draft, face.stamp(found), first=first)
-    state = _state(face, request, posted.thread, posted.comment, posted.receipt)
+        secret = face.house.signer.receipt(stamp.once)  # who has the form has its receipt too
+        first = state_of(face, request, found, error.comment, secret).model_dump(mode="json")
+        return conflict(error, draft, face.stamp(found), first=first)
+    state = state_of(face, request, posted.thread, posted.comment, posted.receipt)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )
-
-
-def _conflict(error: CommentkitError, draft: Draft, token: str, **more: object) -> Response:
-    """Why it wasn't posted, with the text and a token to send it with."""
-    status, _ = status_of(error)
-    body = {**problem(error), **more, "body": draft.body, "token": token}
-    headers = {"Cache-Control": "no-store"}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def _draft(
@@ -302,22 +265,6 @@ def _draft(
     return draft
 
 
-def _state(
-    face: Face, request: Request, thread: Thread, comment: Comment, receipt: str | None = None
-) -> StateOut:
-    base = face.base(request)
-    return StateOut(
-        id=comment.public_id,
-        status=comment.status,
-        message=STATE_WORDS[comment.status] + ".",
-        why=REASON_WORDS[comment.reason],
-        thread=thread.key,
-        permalink=f"{base}/c/{comment.public_id}" if comment.status is Status.PUBLISHED else None,
-        receipt=receipt,
-        receipt_url=f"{base}/receipt/{receipt}" if receipt else None,
-    )
-
-
 async def counts(request: Request) -> Response:
     """Count the comments of many threads at once."""
     face = face_of(request)
@@ -327,22 +274,6 @@ async def counts(request: Request) -> Response:
         raise InvalidDraft({"key": Problem("invalid", message)})
     body = CountsOut(counts=await reader.counts(face.house, keys))
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-cache"})
-
-
-async def state(request: Request) -> Response:
-    """Ask for the state of one's own comment. The receipt goes in a header, so that it is in no log."""
-    face = face_of(request)
-    scheme, _, receipt = request.headers.get("authorization", "").partition(" ")
-    try:
-        if scheme.lower() != "bearer" or not receipt:
-            raise NotFound("Send the receipt as a bearer token.")
-        found, comment = await reader.by_receipt(face.house, receipt.strip())
-    except NotFound as error:
-        body = {**problem(error), "status": 401, "title": "A receipt is needed", "code": "receipt-needed"}
-        headers = {"WWW-Authenticate": 'Bearer realm="receipt"', "Cache-Control": "no-store"}
-        return JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
-    body = _state(face, request, found, comment).model_dump(mode="json")
-    return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
 @dataclass(frozen=True)
@@ -366,13 +297,15 @@ class Operation:
     run: Callable[[Request], Awaitable[Response]]
     answers: Mapping[int, type[BaseModel] | None]
     parameters: Sequence[Parameter] = ()
-    takes_comment: bool = False
+    takes: str = ""
     takes_receipt: bool = False
 
 
 _KEY = Parameter("key", KEY_MAX, required=True)
 _PAGE = (_KEY, Parameter("title", TITLE_MAX), Parameter("url", URL_MAX, URL_PATTERN))
 _P = ProblemOut
+_MINE: dict[int, type[BaseModel] | None] = {200: MineOut, 401: _P, 503: _P}
+_ACTS = _MINE | dict.fromkeys((403, 409), _P)
 _READING: dict[int, type[BaseModel] | None] = {404: _P, 422: _P, 503: _P}
 
 OPERATIONS = (
@@ -384,7 +317,7 @@ OPERATIONS = (
         "/comments",
         post,
         {200: StateOut, 201: StateOut} | dict.fromkeys((400, 403, 409, 413, 415, 422, 429, 503), _P),
-        takes_comment=True,
+        takes="NewComment",
     ),
     Operation(
         "countComments",
@@ -394,5 +327,34 @@ OPERATIONS = (
         {200: CountsOut, 422: _P, 503: _P},
         (Parameter("key", KEY_MAX, required=True, many=KEYS_MAX),),
     ),
-    Operation("readState", "GET", "/state", state, {200: StateOut, 401: _P, 503: _P}, takes_receipt=True),
+    Operation("readState", "GET", "/state", mine.state, _MINE, takes_receipt=True),
+    Operation(
+        "changeText",
+        "POST",
+        "/state/text",
+        mine.change_text,
+        _MINE | dict.fromkeys((400, 403, 409, 413, 415, 422, 429), _P),
+        takes="NewText",
+        takes_receipt=True,
+    ),
+    Operation("withdraw", "POST", "/state/withdraw", mine.withdraw, _ACTS, takes_receipt=True),
+    Operation("putBack", "POST", "/state/put-back", mine.put_back, _ACTS, takes_receipt=True),
+    Operation("askAgain", "POST", "/state/ask", mine.ask, _ACTS, takes_receipt=True),
+    Operation(
+        "erase",
+        "POST",
+        "/state/erase",
+        mine.erase,
+        _ACTS | dict.fromkeys((400, 413, 415, 422), _P),
+        takes="Erasure",
+        takes_receipt=True,
+    ),
+    Operation(
+        "takeAlong",
+        "GET",
+        "/state/everything",
+        mine.everything,
+        {200: EverythingOut, 401: _P, 503: _P},
+        takes_receipt=True,
+    ),
 )

@@ -125,7 +125,7 @@ def kept(house: House) -> list[Kept]:
         Kept(
             "Your comment, name and website",
             "to show them below the page; your text also as you typed it",
-            "until the comment is erased",
+            "until it is erased: by your receipt you can erase text, name or both at any time",
         ),
         Kept(
             "Your e-mail address, if you give one",
@@ -142,6 +142,16 @@ def kept(house: House) -> list[Kept]:
             "What the checks found, and what moderators decided, with their notes",
             "so that decisions can be understood and undone",
             "findings until the comment is erased; the list of decisions stays",
+        ),
+        Kept(
+            "Other texts of a comment that its writer changed",
+            "so that moderators can see what was changed, and put it right",
+            f"{settings.history_days} days after they were replaced or refused, or until the comment is erased",
+        ),
+        Kept(
+            "When you took your comment back, put it back or asked for another look",
+            "so that moderators don't undo what you did, and know what they are asked",
+            "with the list of decisions",
         ),
         Kept(
             "A keyed code of the form's content",

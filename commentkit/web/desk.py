@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from commentkit.errors import CommentkitError, Malformed, NotFound, Refused, TokenInvalid
 from commentkit.model import Move, Status, Thread, Visit
 from commentkit.service import guest, moderator, reader, signin
+from commentkit.service.editing import PUBLISH_EDIT, REFUSE_EDIT
 from commentkit.service.house import thread_page
 from commentkit.signing import same
 from commentkit.store.database import DatabaseBusy
@@ -18,6 +19,7 @@ from commentkit.web import guards
 from commentkit.web.errors import status_of
 from commentkit.web.face import DESK, Face, face_of
 from commentkit.web.pages import REASON_WORDS, marked, view
+from commentkit.web.pages import who as who_did
 
 PAGE = 30
 NOTE_MAX = 2000
@@ -44,7 +46,19 @@ DONE_WORDS = {
     "undo": "took a decision back",
     "erase": "erased it",
     "judge": "judged it",
+    "edit": "changed the text",
+    "hold-edit": "kept the changed text back",
+    "publish-edit": "published the changed text",
+    "refuse-edit": "kept the text as it was",
+    "withdraw": "took it back",
+    "put-back": "put it back",
+    "ask": "asked for another look",
+    "erase-text": "erased the text",
+    "erase-identity": "erased name, website and e-mail",
 }
+
+TEXT_MOVES = {PUBLISH_EDIT: True, REFUSE_EDIT: False}
+"""Decisions about a changed text: whether it is published."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 Signed = Callable[[Request, Face, Visit], Awaitable[Response]]
@@ -82,6 +96,7 @@ async def _common(face: Face, visit: Visit, here: str) -> dict[str, Any]:
     return {
         "here": here,
         "moderator": visit.name,
+        "several": len(await signin.moderators(face.house)) > 1,
         "csrf": face.house.signer.csrf(visit.token_hash),
         "totals": {name: totals[status] for name, status in LISTS.items()},
         "move_words": MOVE_WORDS,
@@ -145,6 +160,7 @@ async def _done(face: Face, public_id: str) -> moderator.Entry | None:
 def _shown(entry: moderator.Entry, base: str) -> dict[str, object]:
     comment = entry.comment
     words = [each for each in entry.findings if each.start is not None]
+    text_words = [each for each in entry.text_findings if each.start is not None]
     return {
         "entry": entry,
         "comment": view(comment, base, open_thread=False),
@@ -154,6 +170,9 @@ def _shown(entry: moderator.Entry, base: str) -> dict[str, object]:
         "pieces": marked(comment.body, words),
         "words": words,
         "others": [each for each in entry.findings if each.start is None],
+        "text_pieces": marked(entry.proposed.body, text_words) if entry.proposed else [],
+        "text_words": text_words,
+        "text_others": [each for each in entry.text_findings if each.start is None],
         "reason": REASON_WORDS[comment.reason],
         "rendered": view(comment, base).html,
         "people": [line for line in entry.history if line.actor],
@@ -196,14 +215,19 @@ async def move(request: Request, face: Face, visit: Visit) -> Response:
     note, action = fields.get("note", ""), fields.get("move", "")
     try:
         version = int(fields["version"])
-        chosen = None if action == moderator.UNDO else Move(action)
+        chosen = None if action == moderator.UNDO or action in TEXT_MOVES else Move(action)
     except (KeyError, ValueError):
         raise Malformed("The form can't be read.") from None
     try:
         note = clean_body(note)
         if len(note) > NOTE_MAX:
             raise Refused(f"A note has up to {NOTE_MAX:,} characters; this one has {len(note):,}.")
-        if chosen is None:
+        if action in TEXT_MOVES:
+            publish = TEXT_MOVES[action]
+            await moderator.decide_text(
+                face.house, visit.name, public_id, publish=publish, version=version, note=note
+            )
+        elif chosen is None:
             await moderator.undo(face.house, visit.name, public_id, version=version)
         else:
             await moderator.decide(face.house, visit.name, public_id, chosen, version=version, note=note)
@@ -226,7 +250,7 @@ async def _too_late(
 ) -> Response:
     """Somebody was quicker: say who and what, and show the comment as it stands."""
     last = error.last
-    who = last.actor if last and last.actor else "The spam check"
+    who = who_did(last.actor) if last and last.actor else "The spam check"
     did = DONE_WORDS.get(last.move, last.move) if last else "judged it"
     problem = f"{who} was quicker and {did}. Your decision was not carried out; look again and decide anew."
     entry = await moderator.entry(face.house, error.comment.public_id)

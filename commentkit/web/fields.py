@@ -69,6 +69,27 @@ def of_comment(limits: Limits) -> Mapping[str, Text]:
     }
 
 
+def of_text(limits: Limits) -> Mapping[str, Text]:
+    """The fields of a changed text."""
+    return {"body": of_comment(limits)["body"]}
+
+
+def wrong_types(
+    given: Mapping[str, object], rules: Mapping[str, Text], confirmed: object
+) -> dict[str, Problem]:
+    """Fields that don't exist or aren't texts, and a `confirm` that is neither true nor false."""
+    problems = {
+        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - rules.keys()
+    } | {
+        name: Problem("wrong-type", "This field takes a text.")
+        for name in given.keys() & rules.keys()
+        if not isinstance(given[name], str)
+    }
+    if not isinstance(confirmed, bool):
+        problems[CONFIRM] = Problem("wrong-type", "This field takes true or false.")
+    return problems
+
+
 def required(limits: Limits) -> list[str]:
     """The fields that must be there."""
     given = {"name": limits.require_name, "email": limits.require_email}

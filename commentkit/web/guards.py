@@ -95,13 +95,19 @@ def is_listed_origin(settings: Settings, origin: str) -> bool:
     return origin.lower() in settings.origins
 
 
-def check_origin(request: Request, settings: Settings, *, own_only: bool = False) -> None:
+def check_origin(
+    request: Request, settings: Settings, *, own_only: bool = False, by_token: bool = False
+) -> None:
     """Refuse a state change that another site's page has sent.
 
     Browsers send `Origin` with every POST. A page without referrers sends "null": it counts as our own only when
     the browser itself says so (`Sec-Fetch-Site`, W3C Fetch Metadata). Without any of these headers it isn't a
     browser, and the form's token decides.
 
+    Args:
+        own_only: listed origins are refused too.
+        by_token: the form stands on a page without referrers, such as a receipt; a browser that says no more than
+            "null" is believed, since the form's token is a secret of that page.
     Raises:
         Refused: it comes from elsewhere.
     """
@@ -113,7 +119,7 @@ def check_origin(request: Request, settings: Settings, *, own_only: bool = False
             referrer is None or _allowed(request, settings, origin_of(referrer), own_only)
         )
     elif origin.lower() == "null":
-        fine = site == "same-origin"
+        fine = site == "same-origin" or (by_token and not site)
     elif is_own_origin(request, settings, origin):
         fine = site != "cross-site"
     else:

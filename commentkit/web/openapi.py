@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made from the table of operations and the settings' limits."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from commentkit.draft import Limits
+from commentkit.model import Erasure
 from commentkit.web import fields
 from commentkit.web.api import OPERATIONS, Operation, Parameter
 from commentkit.web.face import face_of
@@ -33,7 +35,14 @@ def document(limits: Limits, server: str) -> dict[str, Any]:
         ref_template=_REF,
     )
     definitions: dict[str, Any] = schemas["$defs"]
-    definitions["NewComment"] = _new_comment(limits)
+    definitions["NewComment"] = _object(fields.of_comment(limits), fields.required(limits))
+    definitions["NewText"] = _object(fields.of_text(limits), ["body"])
+    definitions["Erasure"] = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["what"],
+        "properties": {"what": {"type": "string", "enum": list(Erasure)}},
+    }
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -57,8 +66,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.parameters:
         described["parameters"] = [_parameter(each) for each in operation.parameters]
-    if operation.takes_comment:
-        content = {"application/json": {"schema": {"$ref": _REF.format(model="NewComment")}}}
+    if operation.takes:
+        content = {"application/json": {"schema": {"$ref": _REF.format(model=operation.takes)}}}
         described["requestBody"] = {"required": True, "content": content}
     if operation.takes_receipt:
         described["security"] = [{"receipt": []}]
@@ -91,14 +100,14 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _new_comment(limits: Limits) -> dict[str, Any]:
+def _object(texts: Mapping[str, fields.Text], required: list[str]) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": fields.required(limits),
+        "required": required,
         "properties": {
-            **{name: _text(each) for name, each in fields.of_comment(limits).items()},
-            fields.CONFIRM: {"type": "boolean", "description": "Post without advice for its writer."},
+            **{name: _text(each) for name, each in texts.items()},
+            fields.CONFIRM: {"type": "boolean", "description": "Without advice for its writer."},
         },
     }
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from commentkit.errors import Problem
 from commentkit.model import Advice, Comment, Finding, Reason, Status, Thread
+from commentkit.service.house import MACHINE, WRITER
 from commentkit.text import SafeHtml, restore, safe_url
 from commentkit.tree import Node, walk
 
@@ -88,6 +89,12 @@ class FormView:
     guest: str = ""
     remembered: bool = False
     heading: str = "Leave a comment"
+    edit_first: str = ""
+
+
+def who(actor: str) -> str:
+    """Who did something, for a line of the history."""
+    return {MACHINE: "The checks", WRITER: "Its writer"}.get(actor, actor)
 
 
 def anonymous(name: str) -> str:
@@ -176,6 +183,7 @@ STATE_WORDS: Mapping[Status, str] = {
     Status.PUBLISHED: "Your comment is published",
     Status.HIDDEN: "Your comment is not shown",
     Status.SPAM: "Your comment is not shown",
+    Status.WITHDRAWN: "You took your comment back",
     Status.ERASED: "Your comment was erased",
 }
 
@@ -209,6 +217,10 @@ REASON_WORDS: Mapping[Reason, str] = {
         "One of the checks here leaves the decision to a person. Somebody reads it and decides. Nothing is deleted."
     ),
     Reason.MODERATOR: "A moderator has read it and decided so.",
+    Reason.ASKED: (
+        "You asked for another look. A person reads it once more and decides; where there are several moderators, "
+        "another one than before is asked."
+    ),
 }
 
 
@@ -231,7 +243,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(values)
-        self._environment.filters.update(said=said, anonymous=anonymous)
+        self._environment.filters.update(said=said, anonymous=anonymous, who=who)
 
     def render(self, template: str, **values: Any) -> Markup:
         """A template of ours (`thread.html` means `commentkit/thread.html`) as HTML."""

@@ -1,4 +1,4 @@
-"""The reader's pages: a thread, one comment in its place, writing, the receipt, the data page."""
+"""The reader's pages: a thread, one comment in its place, writing, the data page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +12,7 @@ from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, 
 from commentkit.model import Advice, Comment, Status, Thread, Visit
 from commentkit.service import reader, writer
 from commentkit.service.before import BeforePosting
+from commentkit.service.editing import editable_until
 from commentkit.service.house import thread_page
 from commentkit.signing import FormStamp, TokenExpired
 from commentkit.store.database import DatabaseBusy
@@ -91,18 +92,22 @@ async def _write(
     problem: str = "",
     preview: SafeHtml | None = None,
     first: Comment | None = None,
+    edit_first: str = "",
     advice: Sequence[Advice] = (),
     read: str = "",
 ) -> Response:
     """The page for writing: an answer, a preview, advice, or what was refused, always with the text in it.
 
     Args:
+        first: what the same form brought before.
+        edit_first: where that can be changed, if it can be.
         read: the text that the advice is about.
     """
     base = face.base(request)
     form = await face.form(
         request, thread, base, token=token, typed=typed, problems=problems, problem=problem, parent=parent
     )
+    form = replace(form, edit_first=edit_first)
     answered = None
     if parent:
         try:
@@ -158,9 +163,7 @@ async def post(request: Request) -> Response:
     try:
         return await _post(request, face, fields)
     except DatabaseBusy as error:  # not even the thread can be read
-        response = _lost(request, face, fields, error)
-        response.headers.update(headers_of(error))
-        return response
+        return lost(request, face, fields, error)
 
 
 async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Response:
@@ -201,6 +204,7 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             typed=fields,
             problem=str(error),
             first=error.comment,
+            edit_first=_edit_first(request, face, stamp, error.comment),
         )
     except CommentkitError as error:
         status, _ = status_of(error)
@@ -223,6 +227,13 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     if guest is None:
         face.remember(request, response, draft, ticked=bool(fields.get("remember")))
     return response
+
+
+def _edit_first(request: Request, face: Face, stamp: FormStamp, first: Comment) -> str:
+    """Where the first comment of a form can be changed, if it can be: who has the form has its receipt too."""
+    if editable_until(face.house, first) is None:
+        return ""
+    return f"{face.base(request)}/receipt/{face.house.signer.receipt(stamp.once)}/edit"
 
 
 def parse_draft(face: Face, fields: Mapping[str, str], guest: Visit | None) -> Draft:
@@ -276,34 +287,18 @@ async def _renewed(request: Request, face: Face, fields: Mapping[str, str], erro
         try:
             thread = await reader.known_thread(face.house, fields.get("thread", "").replace("\0", "")[:500])
         except NotFound:
-            return _lost(request, face, fields, error)
+            return lost(request, face, fields, error)
     return await _write(
         request, face, thread, status=status, parent=fields.get("parent", ""), typed=fields, problem=message
     )
 
 
-def _lost(request: Request, face: Face, fields: Mapping[str, str], error: CommentkitError) -> Response:
+def lost(request: Request, face: Face, fields: Mapping[str, str], error: CommentkitError) -> Response:
     """No form can be made; the text at least is there, to be copied."""
     status, _ = status_of(error)
-    return face.page(request, "lost_form.html", status, text=fields.get("body", ""), problem=str(error))
-
-
-async def receipt(request: Request) -> Response:
-    """The private page of one's own comment: its state, and why."""
-    face = face_of(request)
-    thread, comment = await reader.by_receipt(face.house, request.path_params["receipt"])
-    base = face.base(request)
-    return face.page(
-        request,
-        "receipt.html",
-        thread=thread,
-        thread_url=thread_page(base, thread),
-        comment=view(comment, base, open_thread=False),
-        standing=comment.status,
-        state=STATE_WORDS[comment.status],
-        reason=REASON_WORDS[comment.reason],
-        link=face.absolute(request, f"{base}/receipt/{request.path_params['receipt']}"),
-    )
+    response = face.page(request, "lost_form.html", status, text=fields.get("body", ""), problem=str(error))
+    response.headers.update(headers_of(error))
+    return response
 
 
 async def data_page(request: Request) -> Response:

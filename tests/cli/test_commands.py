@@ -1,9 +1,11 @@
 """The owner's commands, as typed into a shell, on a database of their own."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -210,3 +212,43 @@ def test_a_taken_port_is_one_plain_line(shell: Shell) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("commentkit: Port ")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) -> None:
+    with Site(make_settings(shell.database)) as site:
+        site.post("Hello.")
+    shell.says("moderator", "add", "Mo")
+    assert shell.says("purge").splitlines() == [
+        "sealed copies: 0",
+        "sign-ins and links: 0",
+        "unanswered advice: 0",
+        "other texts: 0",
+        "done jobs: 0",
+    ]
+    with closing(sqlite3.connect(shell.folder / "comments.db")) as other:
+        other.execute("update commentkit_link set expires_at = '2020-01-01 00:00:00'")
+        other.execute("update commentkit_outbox set done_at = '2020-01-01 00:00:00'")
+        other.commit()
+    said = shell.says("purge").splitlines()
+    assert (said[1], said[4]) == ("sign-ins and links: 1", "done jobs: 1")
+
+
+def test_a_changed_text_is_shown_and_decided_about_without_the_desk(shell: Shell) -> None:
+    with Site(make_settings(shell.database)) as site:
+        path = str(site.post("A kind word.").url)
+        mine = {"Authorization": f"Bearer {path.rpartition('/')[2]}"}
+        given = {"body": "You're not really poly if you get jealous", "confirm": True}
+        assert site.client.post("/comments/api/v1/state/text", json=given, headers=mine).status_code == 200
+        [comment] = site.ids()
+        shown = shell.says("queue", "show", comment)
+        assert "A kind word." in shown
+        assert "not really poly" in shown
+        assert "its writer: published" in shown
+        assert shell.says("queue", "list", "waiting").startswith(comment)
+        assert (
+            shell.says("queue", "move", comment, "publish-edit", "--as", "Mo")
+            == f"{comment} is now published."
+        )
+        assert "not really poly" in site.read()
+        shell.says("queue", "move", comment, "undo", "--as", "Mo")
+        assert "A kind word." in site.read()

@@ -95,18 +95,6 @@ async def test_unpublished_and_absent_look_the_same_to_a_reader(house: House) ->
     assert place.comment.status is Status.HIDDEN
 
 
-async def test_a_receipt_follows_its_comment_and_opens_no_other(house: House) -> None:
-    posted, other = await post(house, "Mine."), await post(house, "Another's.")
-    thread, comment = await reader.by_receipt(house, posted.receipt)
-    assert (thread.key, comment.body) == (POST, "Mine.")
-    await move(house, posted, Move.SPAM)
-    assert (await reader.by_receipt(house, posted.receipt))[1].status is Status.SPAM
-    assert posted.receipt != other.receipt
-    for receipt in ("", "x", posted.comment.public_id, posted.receipt[:-1], "\ud800"):
-        with pytest.raises(NotFound):
-            await reader.by_receipt(house, receipt)
-
-
 async def test_counts_tell_published_comments_for_every_key_that_was_asked(house: House) -> None:
     await asyncio.gather(*(post(house, f"Number {number}.") for number in range(3)))
     await move(house, await post(house), Move.HIDE)

@@ -1,0 +1,222 @@
+"""What a program can do with a receipt, sent as a bearer token: the same as its page lets a person do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from commentkit import signing
+from commentkit.draft import Draft
+from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem
+from commentkit.model import Comment, EditStatus, Erasure, Status, Thread
+from commentkit.service import receipt
+from commentkit.service.before import BeforePosting
+from commentkit.service.house import House
+from commentkit.signing import ActStamp
+from commentkit.web import fields, guards
+from commentkit.web.errors import problem, status_of
+from commentkit.web.face import Face, face_of
+from commentkit.web.pages import REASON_WORDS, STATE_WORDS
+from commentkit.web.receipt import send, text_of, why, why_proposed
+
+_UNKNOWN = "Send the receipt as a bearer token."
+
+
+class StateOut(BaseModel):
+    """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
+
+    id: str
+    status: Status
+    message: str
+    why: str
+    thread: str
+    permalink: str | None
+    receipt: str | None = None
+    receipt_url: str | None = None
+
+
+class ProposedOut(BaseModel):
+    """A changed text that readers don't see: it is waiting, or was refused."""
+
+    status: EditStatus
+    why: str
+    body: str
+
+
+class MineOut(StateOut):
+    """A comment as its writer sees it, and what they can do with it."""
+
+    body: str
+    editable_until: datetime | None
+    proposed: ProposedOut | None
+    may_withdraw: bool
+    may_ask: bool
+
+
+class EverythingOut(BaseModel):
+    """All that is kept about a comment."""
+
+    site: str
+    thread: dict[str, str]
+    comment: dict[str, Any]
+    other_texts: list[dict[str, Any]]
+    decisions: list[dict[str, str]]
+    checks_were_sent: dict[str, dict[str, str] | None]
+    background_jobs: list[dict[str, Any]]
+    not_in_this_file: str
+
+
+class AdviceOut(BaseModel):
+    """Something about the text for its writer alone. `start` and `end` count code points of `body`."""
+
+    start: int
+    end: int
+    code: str
+    category: str
+    reason: str
+    instead: str
+    held: bool
+
+
+def conflict(error: CommentkitError, draft: Draft, token: str | None, **more: object) -> Response:
+    """Why it wasn't posted, with the text and a token to send it with."""
+    status, _ = status_of(error)
+    body = {**problem(error), **more, "body": draft.body, "token": token}
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def state_of(
+    face: Face, request: Request, thread: Thread, comment: Comment, receipt: str | None = None
+) -> StateOut:
+    """A comment's state, for a program.
+
+    Args:
+        receipt: told where the program may know it.
+    """
+    base = face.base(request)
+    return StateOut(
+        id=comment.public_id,
+        status=comment.status,
+        message=STATE_WORDS[comment.status] + ".",
+        why=REASON_WORDS[comment.reason],
+        thread=thread.key,
+        permalink=f"{base}/c/{comment.public_id}" if comment.status is Status.PUBLISHED else None,
+        receipt=receipt,
+        receipt_url=f"{base}/receipt/{receipt}" if receipt else None,
+    )
+
+
+def _needed(error: NotFound) -> Response:
+    body = {**problem(error), "status": 401, "title": "A receipt is needed", "code": "receipt-needed"}
+    headers = {"WWW-Authenticate": 'Bearer realm="receipt"', "Cache-Control": "no-store"}
+    return JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+Held = Callable[[Request, Face, str], Awaitable[Response]]
+
+
+def _held(handler: Held) -> Handler:
+    """Only with a receipt that is known. It goes in a header, so that it is in no log."""
+
+    async def guarded(request: Request) -> Response:
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        face = face_of(request)
+        try:
+            if scheme.lower() != "bearer" or not secret:
+                raise NotFound(_UNKNOWN)
+            await receipt.look(face.house, secret.strip())
+        except NotFound as error:
+            return _needed(error)
+        if request.method == "POST":
+            guards.check_origin(request, face.house.settings)
+        return await handler(request, face, secret.strip())
+
+    guarded.__doc__ = handler.__doc__
+    return guarded
+
+
+async def _answer(request: Request, face: Face, secret: str) -> Response:
+    mine = await receipt.look(face.house, secret)
+    proposed = mine.proposed
+    found = state_of(face, request, mine.thread, mine.comment).model_dump()
+    body = MineOut(
+        **{
+            **found,
+            "why": why(mine),
+            "body": mine.comment.body,
+            "editable_until": mine.editable_until,
+            "may_withdraw": mine.may_withdraw,
+            "may_ask": mine.may_ask,
+            "proposed": ProposedOut(status=proposed.status, why=why_proposed(mine), body=proposed.body)
+            if proposed
+            else None,
+        }
+    )
+    return JSONResponse(body.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
+
+
+@_held
+async def state(request: Request, face: Face, secret: str) -> Response:
+    """Ask for the state of one's own comment."""
+    return await _answer(request, face, secret)
+
+
+@_held
+async def change_text(request: Request, face: Face, secret: str) -> Response:
+    """Change the text of one's own comment. A 409 may hold advice for the writer; with `confirm` it is sent."""
+    given = await guards.read_json(request)
+    confirmed = given.pop(fields.CONFIRM, False)
+    rules = fields.of_text(face.house.limits())
+    problems = fields.wrong_types(given, rules, confirmed)
+    if problems:
+        raise InvalidDraft(problems)
+    draft = text_of(face.house, given)
+    if wrong := rules["body"].problem(given["body"]):
+        raise InvalidDraft({"body": wrong})
+    stamp = ActStamp(signing.token_hash(secret), signing.random_id(), int(face.house.clock().timestamp()))
+    try:
+        await send(request, face, secret, stamp, draft, seen=None, confirmed=confirmed)
+    except BeforePosting as error:
+        advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
+        return conflict(error, draft, None, advice=advice)
+    return await _answer(request, face, secret)
+
+
+def _act(do: Callable[[House, str], Awaitable[None]], said: str) -> Handler:
+    async def act(request: Request, face: Face, secret: str) -> Response:
+        await do(face.house, secret)
+        return await _answer(request, face, secret)
+
+    act.__doc__ = said
+    return _held(act)
+
+
+withdraw = _act(receipt.withdraw, "Take one's own comment back: readers don't see it any more.")
+put_back = _act(receipt.put_back, "Put back what was taken back, to where it stood.")
+ask = _act(receipt.ask, "Ask for another look, once.")
+
+
+@_held
+async def erase(request: Request, face: Face, secret: str) -> Response:
+    """Erase one's own comment's text, identity (name, website, e-mail) or both, for good."""
+    given = await guards.read_json(request)
+    problems = {name: Problem("unknown-field", "There is no such field.") for name in given.keys() - {"what"}}
+    if given.get("what") not in [each.value for each in Erasure]:
+        problems["what"] = Problem("invalid", f"One of {', '.join(Erasure)}.")
+    if problems:
+        raise InvalidDraft(problems)
+    await receipt.erase(face.house, secret, Erasure(given["what"]))
+    return await _answer(request, face, secret)
+
+
+@_held
+async def everything(request: Request, face: Face, secret: str) -> Response:
+    """Take along all that is kept about one's own comment."""
+    found = EverythingOut(**await receipt.everything(face.house, secret))
+    return JSONResponse(found.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
