@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from commentkit.service import moderator, notify, writer
 from commentkit.service.house import House
-from commentkit.store import comments, outbox, people, prompts
+from commentkit.store import comments, outbox, people, prompts, thanks
 
 log = logging.getLogger(__name__)
 
@@ -104,12 +104,13 @@ class Worker:
 
 
 async def sweep(house: House) -> None:
-    """Shred what is kept no longer: sealed copies, expired sign-ins and links, done jobs, unanswered advice."""
+    """Shred what is kept no longer: sealed copies, expired sign-ins, links and marks, done jobs, unanswered advice."""
     now = house.clock()
     async with house.db.write() as connection:
         await comments.shred(connection, now)
         await people.sweep(connection, now)
         await prompts.sweep(connection, now - _ANSWER_WITHIN)
+        await thanks.sweep(connection, now)
         await outbox.sweep(connection, now - timedelta(days=house.settings.history_days))
 
 

@@ -58,15 +58,15 @@ def add(
 def listed() -> None:
     """Print all threads: comments, key, rule, title."""
 
-    async def work(house: House) -> list[tuple[Thread, int]]:
+    async def work(house: House) -> list[Thread]:
         from commentkit.store import threads
 
         async with house.db.read() as connection:
             return await threads.of_site(connection, house.site)
 
-    for thread, count in with_house(work):
+    for thread in with_house(work):
         rule = "closed" if thread.closed else (thread.publishing or "-")
-        typer.echo(f"{count}\t{thread.key}\t{rule}\t{thread.title}")
+        typer.echo(f"{thread.published}\t{thread.key}\t{rule}\t{thread.title}")
 
 
 def _change(key: str, values: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, entry, guards, reader
+from commentkit.web import api, desk, entry, feeds, guards, reader, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -30,6 +30,8 @@ ROUTES: list[BaseRoute] = [
     Route("/post", reader.post, methods=["POST"]),
     Route("/c/{id}", reader.permalink),
     Route("/c/{id}/reply", reader.reply),
+    Route("/c/{id}/thanks", thanks.thank, methods=["POST"]),
+    Route("/feed", feeds.feed),
     Route("/receipt/{receipt}", reader.receipt),
     Route("/data", reader.data_page),
     Route("/guest/{token}", entry.guest_form),
@@ -188,13 +190,13 @@ def _referrer_policy(scope: Scope) -> bytes:
 
 
 class Headers:
-    """Security headers on everything: no script runs on our pages at all, and nothing foreign is loaded."""
+    """Security headers on everything: only scripts of our own files run, and nothing foreign is loaded."""
 
     _SET = (
         (
             b"content-security-policy",
-            b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-            b"frame-ancestors 'none'",
+            b"default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+            b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
         (b"x-content-type-options", b"nosniff"),
         (b"cross-origin-opener-policy", b"same-origin"),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -27,11 +28,13 @@ def document(limits: Limits, server: str) -> dict[str, Any]:
         limits: lengths and required fields, stated in the schema of a comment.
         server: the API's address.
     """
-    models = {model for each in OPERATIONS for model in each.answers.values() if model}
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model in sorted(models, key=lambda model: model.__name__)],
-        ref_template=_REF,
-    )
+    answers = {model for each in OPERATIONS for model in each.answers.values() if model}
+    taken = {each.takes for each in OPERATIONS if each.takes}
+    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((model, "serialization") for model in sorted(answers, key=lambda model: model.__name__)),
+        *((model, "validation") for model in sorted(taken, key=lambda model: model.__name__)),
+    ]
+    _, schemas = models_json_schema(modes, ref_template=_REF)
     definitions: dict[str, Any] = schemas["$defs"]
     definitions["NewComment"] = _new_comment(limits)
     paths: dict[str, Any] = {}
@@ -57,6 +60,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.parameters:
         described["parameters"] = [_parameter(each) for each in operation.parameters]
+    if operation.takes is not None:
+        content = {"application/json": {"schema": {"$ref": _REF.format(model=operation.takes.__name__)}}}
+        described["requestBody"] = {"required": True, "content": content}
     if operation.takes_comment:
         content = {"application/json": {"schema": {"$ref": _REF.format(model="NewComment")}}}
         described["requestBody"] = {"required": True, "content": content}
