@@ -22,6 +22,7 @@ from commentkit.migrate import migrate
 from commentkit.model import Thread
 from commentkit.service import reader
 from commentkit.service.house import House
+from commentkit.service.live import Live
 from commentkit.settings import Settings
 from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
 from commentkit.signing import Signer
@@ -90,6 +91,7 @@ class Comments:
             pages=Pages(templates, values),
             limits=Limits(settings, self.house.signer),
             lists=ListCache(settings.cache_bytes),
+            live=Live(self.house),
         )
         self._app = application(self._face)
         self._work = work
@@ -116,6 +118,7 @@ class Comments:
             except BaseException:
                 self._started -= 1
                 raise
+            self._face.live.start()
             if self._work:
                 self._worker = asyncio.create_task(Worker(self.house).run())
         return self
@@ -126,6 +129,7 @@ class Comments:
         self._started -= 1
         if self._started:
             return
+        await self._face.live.stop()
         if self._worker is not None:
             self._worker.cancel()
             with suppress(asyncio.CancelledError):

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Publishing, Thread
+from commentkit.store import live
 from commentkit.store.database import insert_once, storable
 from commentkit.store.tables import thread
 
@@ -70,6 +71,7 @@ async def change(connection: AsyncConnection, thread_id: int, **values: object) 
     await connection.execute(
         update(thread).where(thread.c.id == thread_id).values(version=thread.c.version + 1, **values)
     )
+    await live.tell(connection, thread_id)
 
 
 async def bump(connection: AsyncConnection, thread_id: int) -> None:

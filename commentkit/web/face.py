@@ -17,6 +17,7 @@ from commentkit.errors import InvalidDraft, Problem
 from commentkit.model import Thread, Visit
 from commentkit.service import guest, reading, signin, thanks
 from commentkit.service.house import House
+from commentkit.service.live import Live
 from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
 from commentkit.web import guards
@@ -75,6 +76,7 @@ class Face:
     pages: Pages
     limits: guards.Limits
     lists: ListCache = field(repr=False)
+    live: Live = field(repr=False)
 
     def base(self, request: HTTPConnection) -> str:
         """The address below which this instance is reached: as set, else the path that the request came by."""
