@@ -46,6 +46,26 @@ def count(url: str, table: str) -> int:
         return number
 
 
+def test_a_host_shows_recent_comments_in_its_own_template(comments: Comments) -> None:
+    async def sidebar(request: Request) -> HTMLResponse:
+        lines = [
+            f'<li><a href="{each.permalink}">{each.name} on {each.thread}: {each.excerpt}</a></li>'
+            for each in await comments.recent(request, limit=1)
+        ]
+        return HTMLResponse("".join(lines))
+
+    routes = [page_of(comments), Route("/side", sidebar), Mount("/comments", comments)]
+    with TestClient(Starlette(routes=routes, lifespan=comments.lifespan)) as client:
+        assert client.get("/side").text == ""
+        write_and_find(client, "/x", "An *older* one.")
+        write_and_find(client, "/x", "A *newer* one.")
+        side = client.get("/side").text
+        assert "Anonymous on First light: A newer one." in side
+        assert "older" not in side
+        [address] = links(side)
+        assert "A <em>newer</em> one." in client.get(address).text
+
+
 @pytest.mark.parametrize("path", ["/comments", "/a/very/deep/place", "/", ""])
 def test_it_works_below_any_path(comments: Comments, path: str) -> None:
     app = Starlette(routes=[page_of(comments), Mount(path, comments)], lifespan=comments.lifespan)

@@ -199,7 +199,7 @@ class Face:
         if kept is not None:
             return Listed.read(kept)
         page = await reading.page(self.house, thread, wanted)
-        html = self.pages.thread_list(thread, page.nodes, base, self.house.settings.thanks)
+        html = str(self.pages.thread_list(thread, page.nodes, base, self.house.settings.thanks))
         listed = Listed.of(page, html)
         if thread.id:
             self.lists.put(key, listed.written())
