@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from weakref import WeakSet
@@ -82,7 +82,7 @@ class Live:
         most = self._house.settings.live_most
         return not self._ended and self._count < most and self._networks.get(network, 0) < _PER_NETWORK
 
-    async def follow(self, thread: Thread, network: str) -> AsyncIterator[News]:
+    async def follow(self, thread: Thread, network: str) -> AsyncGenerator[News]:
         """How the thread stands now, and again whenever that changes, until the reader goes or the house ends."""
         with self._following(thread.id, network) as changed:
             await self._look([thread.id])

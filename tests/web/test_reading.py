@@ -222,7 +222,7 @@ def test_a_wrong_page_is_refused_and_named(site: Site) -> None:
 
 
 def test_the_apis_tag_knows_what_shapes_the_answer(sqlite_url: str) -> None:
-    tags = []
+    tags: list[str] = []
     for changes in ({}, {"max_depth": 1}, {"thanks": "off"}, {"order": "newest"}, {"page_comments": 7}):
         with Site(make_settings(sqlite_url, **changes)) as site:
             if not tags:
