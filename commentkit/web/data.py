@@ -193,6 +193,11 @@ def cookies(house: House) -> list[Kept]:
             "a random number, set when you first say that a comment rings true, so that you can take it back",
             f"{settings.thanks_days} days",
         ),
+        Kept(
+            "none, but kept by your browser",
+            "when you last saw each thread, to mark what is new; it stays on your device and is not sent here",
+            "until you clear this site's data in your browser",
+        ),
         Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
         Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),
     ]

@@ -111,15 +111,15 @@ def test_thanks_are_sent_without_leaving_the_place(blog: Blog, new_page: Callabl
     page = new_page(viewport=PHONE)
     page.goto(blog.post)
     last = page.locator("article").nth(2)
-    last.get_by_role("button", name="This rings true").click()
+    last.get_by_role("button", name="This rings true", exact=True).click()
     expect(last.get_by_role("button", name="You said this rings true. Take it back")).to_be_focused()
     assert "ck-comment" not in page.url
     page.reload()
     expect(last).to_contain_text("One reader said so")
     last.get_by_role("button", name="Take it back").click()
-    expect(last.get_by_role("button", name="This rings true")).to_be_visible()
+    expect(last.get_by_role("button", name="This rings true", exact=True)).to_be_visible()
     page.reload()
-    expect(last.get_by_role("button", name="This rings true")).to_be_visible()
+    expect(last.get_by_role("button", name="This rings true", exact=True)).to_be_visible()
     assert "said so" not in last.inner_text()
 
 
@@ -136,7 +136,7 @@ def test_without_a_script_pages_thanks_and_branches_work(
         page.locator("summary").click()
         expect(page.get_by_text("An answer.")).to_be_hidden()
         page.get_by_role("link", name="Show 5 more comments").click()
-        page.locator("article").nth(1).get_by_role("button", name="This rings true").click()
+        page.locator("article").nth(1).get_by_role("button", name="This rings true", exact=True).click()
         marked = page.locator("article:target")
         expect(marked).to_contain_text("You said this rings true")
         expect(marked).to_be_in_viewport()
