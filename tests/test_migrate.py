@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from commentkit import SettingsError, Status
-from commentkit.migrate import migrate, newest
+from commentkit.migrate import configuration, migrate, newest
+from commentkit.model import Move
 from commentkit.store.database import Database
 from commentkit.store.tables import PREFIX, VERSION_TABLE, metadata
 from tests.postgres import Postgres
 from tests.site import make_settings
-from tests.writing import a_house, every_row, now, post
+from tests.writing import a_house, every_row, move, now, post
 
 HOSTS = ("alembic_version", "host_post")
 
@@ -84,6 +86,28 @@ async def test_a_second_run_changes_nothing(database_url: str) -> None:
         await migrate(house.db)
         await migrate(house.db)
         assert await every_row(house) == before
+
+
+async def test_comments_from_before_pages_find_their_places(database_url: str) -> None:
+    async with a_house(database_url) as house:
+        parent = ""
+        for number in range(70):  # deeper than a path is long
+            parent = (await post(house, f"Level {number}.", parent=parent)).comment.public_id
+        top = (await post(house, "Beside it.", key="/other")).comment.public_id
+        hidden = await post(house, "Hidden.", key="/other", parent=top)
+        await move(house, hidden, Move.HIDE)
+        before = await every_row(house)
+        async with house.db.write() as connection:
+            await connection.run_sync(lambda inner: command.downgrade(configuration(inner), "0004-1"))
+        await migrate(house.db)
+        after = await every_row(house)
+        for table in ("commentkit_thread", "commentkit_comment"):
+            assert by_id(after[table]) == by_id(before[table])
+
+
+def by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in one order."""
+    return sorted(rows, key=lambda row: int(row["id"]))
 
 
 async def test_the_hosts_tables_and_its_own_alembic_stay_as_they_are(database_url: str) -> None:
