@@ -113,7 +113,7 @@
   /* --- thanks without leaving the page --- */
   thread.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.matches(".ck-thanks") || form.dataset.ckPlain) return;
+    if (form.id !== "ck-thanks" || form.dataset.ckPlain) return;
     event.preventDefault();
     const button = event.submitter;
     const plainly = () => {
@@ -122,7 +122,7 @@
     };
     try {
       const body = new URLSearchParams({ [button.name]: button.value });
-      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+      const answer = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
       if (answer.type !== "opaqueredirect") return plainly();
       const give = button.value === "give";
       button.value = give ? "back" : "give";

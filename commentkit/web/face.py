@@ -174,7 +174,7 @@ class Face:
             "thread.html",
             thread=thread,
             base=base,
-            comments=self.pages.with_thanks(listed.html, said),
+            comments=self.pages.with_thanks(listed.html, base, said),
             listed=listed,
             lost=lost,
             links=links_of(wanted, listed, thread),

@@ -147,9 +147,14 @@ def view(
         )
         if answers_to
         else None,
-        thank=f"{permalink}/thanks" if thanks is not Thanks.OFF else "",
+        thank=thank_address(base, comment.public_id) if thanks is not Thanks.OFF else "",
         thanked=comment.thanks if thanks is Thanks.COUNTED else 0,
     )
+
+
+def thank_address(base: str, public_id: str) -> str:
+    """Where thanks for a comment are sent."""
+    return f"{base}/c/{public_id}/thanks"
 
 
 def trusted(html: SafeHtml) -> Markup:
@@ -309,9 +314,12 @@ class Pages:
             steps=steps(nodes, base, open_thread=not thread.closed, thanks=thanks),
         )
 
-    def with_thanks(self, html: str, public_ids: Iterable[str]) -> Html:
+    def with_thanks(self, html: str, base: str, public_ids: Iterable[str]) -> Html:
         """What `thread_list` made, with buttons to take back the thanks that this device gave for these comments."""
         for public_id in public_ids:
-            give, back = (self.render("thank.html", id=public_id, said=said) for said in (False, True))
+            address = thank_address(base, public_id)
+            give, back = (
+                self.render("thank.html", address=address, id=public_id, said=said) for said in (False, True)
+            )
             html = html.replace(str(give), str(back), 1)
         return Markup(html)  # noqa: S704
