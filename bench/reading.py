@@ -1,4 +1,4 @@
-"""What it costs to read a thread of 100 comments, against the same application sending fixed bytes."""
+"""What it costs to read: a thread of 100 comments against fixed bytes, and one of 10,000 against one of 100."""
 
 import asyncio
 import tempfile
@@ -14,9 +14,11 @@ from starlette.routing import Mount, Route
 
 from commentkit import Comments, Settings
 from commentkit.draft import Draft
-from commentkit.model import Visitor
+from commentkit.model import Comment, Judged, Order, Reason, Status, Thread, Visitor
 from commentkit.service import writer
 from commentkit.signing import FormStamp, random_id
+from commentkit.store import comments as store
+from commentkit.store import threads
 
 COMMENTS = 100
 READS = 300
@@ -80,6 +82,72 @@ async def _run() -> None:
     Console().print(table)
 
 
+async def _fill_at_once(comments: Comments, key: str, count: int) -> None:
+    """A thread of so many comments, every third an answer, written as rows: posting them would take minutes."""
+    house = comments.house
+    async with house.db.write() as connection:
+        thread = await threads.ensure(connection, Thread(0, house.site, key, "A post", key), house.clock())
+        parent: Comment | None = None
+        for number in range(count):
+            below = parent if number % 3 else None
+            made = await store.add(
+                connection,
+                store.NewComment(
+                    site=house.site,
+                    thread_id=thread.id,
+                    parent_id=below.id if below else None,
+                    public_id=random_id(),
+                    once=random_id(),
+                    fingerprint="",
+                    receipt_hash=random_id(),
+                    depth=1 if below else 0,
+                    name="Wren",
+                    email_sealed="",
+                    website="",
+                    body=TEXT,
+                    html=f"<p>{TEXT}</p>",
+                    by_guest=False,
+                    seed=random_id(),
+                    created_at=house.clock(),
+                ),
+            )
+            assert made is not None
+            await store.settle(connection, made, Judged(Status.PUBLISHED, Reason.NONE))
+            parent = below or made
+
+
+async def _run_large() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.model_validate(
+            {"secret_key": "b" * 40, "database_url": f"sqlite:///{folder}/bench.db", "cache_bytes": 0}
+        )
+        comments = Comments(settings, work=False)
+        table = Table("first page", "of 100, CPU ms", "of 10,000, CPU ms", "ratio", title="A large thread")
+        async with comments:
+            await _fill_at_once(comments, "/small", 100)
+            await _fill_at_once(comments, "/large", 10_000)
+            app = Starlette(routes=[Mount("/comments", comments)])
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+                for order in Order:
+                    small, large = 1e9, 1e9
+                    for _ in range(5):
+                        small = min(small, await _cpu(client, "/small", order))
+                        large = min(large, await _cpu(client, "/large", order))
+                    table.add_row(order, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}")
+        Console().print(table)
+
+
+async def _cpu(client: httpx.AsyncClient, key: str, order: Order) -> float:
+    """CPU milliseconds of a thread's own page, made anew each time since no list is kept."""
+    began = time.process_time()
+    for _ in range(4):
+        response = await client.get("/comments/thread", params={"key": key, "ck-order": order})
+        response.raise_for_status()
+    return (time.process_time() - began) / 4 * 1000
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     asyncio.run(_run())
+    asyncio.run(_run_large())

@@ -22,6 +22,7 @@ from commentkit.migrate import migrate
 from commentkit.model import Thread
 from commentkit.service import reader
 from commentkit.service.house import House
+from commentkit.service.live import Live
 from commentkit.settings import Settings
 from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
 from commentkit.signing import Signer
@@ -31,7 +32,7 @@ from commentkit.web import application
 from commentkit.web.data import notice
 from commentkit.web.face import Face, ListCache
 from commentkit.web.guards import Limits
-from commentkit.web.pages import Html, Pages
+from commentkit.web.pages import Html, Pages, RecentView, recent_view
 from commentkit.worker import Worker
 
 
@@ -90,6 +91,7 @@ class Comments:
             pages=Pages(templates, values),
             limits=Limits(settings, self.house.signer),
             lists=ListCache(settings.cache_bytes),
+            live=Live(self.house),
         )
         self._app = application(self._face)
         self._work = work
@@ -116,6 +118,7 @@ class Comments:
             except BaseException:
                 self._started -= 1
                 raise
+            self._face.live.start()
             if self._work:
                 self._worker = asyncio.create_task(Worker(self.house).run())
         return self
@@ -126,6 +129,7 @@ class Comments:
         self._started -= 1
         if self._started:
             return
+        await self._face.live.stop()
         if self._worker is not None:
             self._worker.cancel()
             with suppress(asyncio.CancelledError):
@@ -159,8 +163,7 @@ class Comments:
         self._must_be_started()
         if not key or len(key) > 500 or not storable(key):
             raise ValueError("a thread's key has 1 to 500 characters")
-        root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
-        base = self.house.settings.public_url or root + self._mounted_at(request)
+        base = self._base(request)
         # Two slashes at its beginning would lead to another host.
         path = quote("/" + str(request.scope["path"]).lstrip("/"), safe="/:@!$&'()*+,;=~")
         page = url or path
@@ -172,7 +175,26 @@ class Comments:
             url=page if len(page) <= 2000 else "",  # without one, the thread has its own page
             guest=clean_line(guest)[: self.house.settings.name_max],
         )
-        return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base)
+        return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base, path)
+
+    async def recent(self, request: Request, *, limit: int = 5, key: str = "") -> list[RecentView]:
+        """The newest comments, for a sidebar of your own: `name`, `excerpt`, `said` (the time), `permalink`, `thread`.
+
+        Args:
+            request: the one that your page answers.
+            limit: how many, up to 100.
+            key: of one thread; all threads of the site when empty.
+        Raises:
+            SettingsError: as for `html`.
+        """
+        self._must_be_started()
+        found = await reader.recent(self.house, max(1, min(limit, 100)), key)
+        base = self._base(request)
+        return [recent_view(comment, thread, base) for comment, thread in found]
+
+    def _base(self, request: Request) -> str:
+        root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
+        return self.house.settings.public_url or root + self._mounted_at(request)
 
     def _mounted_at(self, request: Request) -> str:
         # The outermost router: the page may stand in another mounted application than we do.

@@ -34,6 +34,22 @@ class Publishing(StrEnum):
     HOLD_ALL = "hold-all"
 
 
+class Order(StrEnum):
+    """How the top comments of a thread are sorted; what was answered stays below each, in order."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    THANKED = "thanked"
+
+
+class Thanks(StrEnum):
+    """Whether readers can say that a comment rings true, and whether their number shows."""
+
+    COUNTED = "counted"
+    UNCOUNTED = "uncounted"
+    OFF = "off"
+
+
 class Weight(IntEnum):
     """What a finding asks for. A `NOTE` may carry points; enough points together hold a comment."""
 
@@ -130,7 +146,12 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Thread:
-    """The comments below one page. `id` is 0 while nobody has commented: reading stores nothing."""
+    """The comments below one page. `id` is 0 while nobody has commented: reading stores nothing.
+
+    Attributes:
+        version: grows with every change that readers can see.
+        published: how many comments can be read.
+    """
 
     id: int
     site: str
@@ -141,6 +162,7 @@ class Thread:
     publishing: Publishing | None = None
     closed: str = ""
     version: int = 0
+    published: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,6 +176,8 @@ class Comment:
         seed: random, draws the avatar; derived from nothing.
         version: grows with each decision and each text; decisions name the version that they saw.
         asked_at: when its writer asked for another look, which they may do once.
+        above: the internal ids of what it stands below, from the top comment on; at most `ABOVE_MAX` of them.
+        thanks: how many readers said that it rings true.
     """
 
     id: int
@@ -172,6 +196,12 @@ class Comment:
     created_at: datetime
     version: int
     asked_at: datetime | None = None
+    above: tuple[int, ...] = ()
+    thanks: int = 0
+
+
+ABOVE_MAX = 63
+"""Deeper replies are kept in order as if they stood at this depth: no page indents that far, and rows stay small."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from commentkit.errors import SettingsError
+from commentkit.service.live import Live
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -57,6 +58,11 @@ class Server(uvicorn.Server):
         if self.started:
             host, port = self._listener.getsockname()[:2]
             self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; a stream of news would be waited for as long as its reader stays."""
+        Live.end_all()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -27,7 +27,7 @@ from pydantic_settings import (
 )
 
 from commentkit.errors import SettingsError
-from commentkit.model import Publishing
+from commentkit.model import Order, Publishing, Thanks
 
 PREFIX = "COMMENTKIT_"
 TEST_PREFIX = PREFIX + "TEST_"  # names that belong to the project's own tests
@@ -128,6 +128,22 @@ class Settings(BaseSettings):
         description="publish, hold-first or hold-all: what appears before a moderator reads it.",
     )
     max_depth: int = Field(default=4, ge=0, le=20, description="How deep replies are indented.")
+    order: Order = Field(
+        default=Order.OLDEST, description="oldest, newest or thanked: what a thread begins with."
+    )
+    page_comments: int = Field(
+        default=100, ge=5, le=500, description="How many comments a thread shows before 'show more'."
+    )
+    thanks: Thanks = Field(
+        default=Thanks.COUNTED,
+        description="counted, uncounted or off: readers can say 'this rings true', and see how many did.",
+    )
+    live: bool = Field(
+        default=True, description="Tell readers at once when there are new comments; else every minute."
+    )
+    live_most: int = Field(
+        default=500, ge=0, le=100_000, description="Readers who are told at once, in one process."
+    )
     require_name: bool = Field(default=False, description="Refuse comments without a name (else: Anonymous).")
     require_email: bool = Field(default=False, description="Refuse comments without an e-mail.")
     name_max: int = Field(default=80, ge=1, le=500, description="Characters in a name.")
@@ -137,6 +153,9 @@ class Settings(BaseSettings):
 
     post_limit: str = Field(
         default="10/10 minutes", description="Comments from one network, as 'count/time'."
+    )
+    thanks_limit: str = Field(
+        default="60/10 minutes", description="Thanks from one network, as 'count/time'."
     )
     login_limit: str = Field(default="10/15 minutes", description="Sign-in tries, per network and per name.")
     form_hours: int = Field(default=24, ge=1, le=24 * 7, description="How long an open form stays good.")
@@ -192,6 +211,9 @@ class Settings(BaseSettings):
         default=30, description="How long a guest author's link and sign-in are good."
     )
     remember_days: Days = Field(default=180, description="How long 'remember me on this device' lasts.")
+    thanks_days: Days = Field(
+        default=180, description="How long a device can take its thanks back; then nothing of it is kept."
+    )
     history_days: Days = Field(
         default=30,
         description="How long done background jobs and the other texts of changed comments are kept.",
@@ -260,7 +282,7 @@ class Settings(BaseSettings):
     def _urls(cls, value: str) -> str:
         return _address(value, what="a web address")
 
-    @field_validator("post_limit", "login_limit")
+    @field_validator("post_limit", "thanks_limit", "login_limit")
     @classmethod
     def _limits(cls, value: str) -> str:
         try:

@@ -154,6 +154,11 @@ class Signer:
         """A keyed hash that stands for a reader's network."""
         return _text(hmac.digest(self._key("network"), network.encode(), "sha256")[:16])
 
+    def mark(self, device: str, comment: str) -> str:
+        """A keyed hash of one device's thanks for one comment: no two of them tell that they are one device's."""
+        joined = json.dumps((device, comment)).encode()
+        return _text(hmac.digest(self._key("thanks"), joined, "sha256"))
+
     def fingerprint(self, *parts: str) -> str:
         """A keyed hash of a form's content: tells whether the same form came twice."""
         joined = json.dumps(parts).encode()

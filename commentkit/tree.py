@@ -1,6 +1,6 @@
 """Flat comments -> a nested thread, with a depth limit and tombstones. Pure, and never recursive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from commentkit.model import Comment, Status
@@ -15,6 +15,7 @@ class Node:
         public_id: of the comment or of what was there.
         answers_to: the true parent, named where the page can't indent any further.
         parent: the true parent's public id, '' for a top comment.
+        before: it stands on an earlier page, and is only named here because its answers go on.
         left: the name that a writer left at a tombstone when they erased their text alone.
     """
 
@@ -23,6 +24,7 @@ class Node:
     level: int
     answers_to: Comment | None = None
     parent: str = ""
+    before: bool = False
     left: str = ""
     replies: list["Node"] = field(default_factory=list)
 
@@ -35,44 +37,46 @@ class Step:
     opens: bool
 
 
-def nest(comments: Iterable[Comment], max_depth: int) -> list[Node]:
-    """Build the thread that readers see.
+def nest(
+    comments: Iterable[Comment], max_depth: int, *, below: int = 0, before: Collection[int] = ()
+) -> list[Node]:
+    """Build what readers see of a thread.
 
     Published comments appear; any other is a tombstone if an answer to it is visible, else absent.
 
     Args:
-        comments: of one thread, in the order in which they came; parents before their replies.
+        comments: of one thread, in page order; parents before their replies. What they stand below is there too.
         max_depth: deeper replies stand beside their parent at this level, and say whom they answer.
+        below: at this depth stand the comments that are to be at the top.
+        before: ids of those that stand on an earlier page.
     """
-    everything = list(comments)
-    by_id = {comment.id: comment for comment in everything}
-    needed: set[int] = set()
-    for comment in reversed(everything):  # replies come after their parents, so one pass marks every ancestor
-        if (comment.status is Status.PUBLISHED or comment.id in needed) and comment.parent_id is not None:
-            needed.add(comment.parent_id)
+    by_id = {comment.id: comment for comment in comments}
+    needed: set[int | None] = set()
+    for comment in by_id.values():
+        if comment.status is Status.PUBLISHED and comment.id not in before:
+            needed.update(comment.above, (comment.parent_id,))
     top: list[Node] = []
     nodes: dict[int, Node] = {}
-    holders: dict[int, Node] = {}  # whose list a reply to this comment joins
-    for comment in everything:
-        visible = comment.status is Status.PUBLISHED
+    for comment in by_id.values():
+        above = comment.above[below:]
+        visible, earlier = comment.status is Status.PUBLISHED, comment.id in before
+        if earlier and (comment.id not in needed or len(above) >= max_depth):
+            continue
         if not visible and comment.id not in needed:
             continue
-        shown = comment if visible else None
-        parent = nodes.get(comment.parent_id) if comment.parent_id is not None else None
-        if parent is None:
-            node = Node(comment.public_id, shown, 0)
-            top.append(node)
-        elif parent.level < max_depth:
-            node = Node(comment.public_id, shown, parent.level + 1, parent=parent.public_id)
-            parent.replies.append(node)
-            holders[comment.id] = parent
-        else:
-            holder = holders.get(by_id[comment.parent_id].id) if comment.parent_id is not None else None
-            node = Node(comment.public_id, shown, parent.level, parent.comment, parent.public_id)
-            (holder.replies if holder else top).append(node)
-            if holder:
-                holders[comment.id] = holder
-        node.left = comment.name if comment.status is Status.ERASED else ""
+        level = min(len(above), max_depth)
+        parent = by_id.get(comment.parent_id) if comment.parent_id is not None else None
+        beside = parent is not None and (level == 0 or above[level - 1] != parent.id)
+        node = Node(
+            comment.public_id,
+            comment if visible else None,
+            level,
+            parent if beside and parent is not None and parent.status is Status.PUBLISHED else None,
+            parent.public_id if parent is not None else "",
+            earlier,
+            comment.name if comment.status is Status.ERASED else "",
+        )
+        (nodes[above[level - 1]].replies if level else top).append(node)
         nodes[comment.id] = node
     return top
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from commentkit.service import editing, moderator, notify, writer
 from commentkit.service.house import House
-from commentkit.store import comments, edits, outbox, people, prompts
+from commentkit.store import comments, edits, outbox, people, prompts, thanks
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ async def sweep(house: House) -> dict[str, int]:
             "sealed copies": await comments.shred(connection, now) + await edits.shred(connection, now),
             "sign-ins and links": await people.sweep(connection, now),
             "unanswered advice": await prompts.sweep(connection, now - _ANSWER_WITHIN),
+            "marks of thanks": await thanks.sweep(connection, now),
             "other texts": await edits.sweep(connection, house.site, long_ago),
             "done jobs": await outbox.sweep(connection, long_ago),
         }

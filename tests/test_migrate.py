@@ -88,6 +88,28 @@ async def test_a_second_run_changes_nothing(database_url: str) -> None:
         assert await every_row(house) == before
 
 
+async def test_comments_from_before_pages_find_their_places(database_url: str) -> None:
+    async with a_house(database_url) as house:
+        parent = ""
+        for number in range(70):  # deeper than a path is long
+            parent = (await post(house, f"Level {number}.", parent=parent)).comment.public_id
+        top = (await post(house, "Beside it.", key="/other")).comment.public_id
+        hidden = await post(house, "Hidden.", key="/other", parent=top)
+        await move(house, hidden, Move.HIDE)
+        before = await every_row(house)
+        async with house.db.write() as connection:
+            await connection.run_sync(lambda inner: command.downgrade(configuration(inner), "0004-1"))
+        await migrate(house.db)
+        after = await every_row(house)
+        for table in ("commentkit_thread", "commentkit_comment"):
+            assert by_id(after[table]) == by_id(before[table])
+
+
+def by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in one order."""
+    return sorted(rows, key=lambda row: int(row["id"]))
+
+
 async def test_the_hosts_tables_and_its_own_alembic_stay_as_they_are(database_url: str) -> None:
     engine = create_async_engine(driven(database_url))
     async with engine.begin() as connection:

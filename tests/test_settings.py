@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from commentkit import Publishing, Settings, SettingsError
+from commentkit.model import Order, Thanks
 
 SECRET = "a secret for the tests, forty letters...."
 MINIMAL = {"COMMENTKIT_SECRET_KEY": SECRET}
@@ -41,6 +42,11 @@ KNOBS: dict[str, tuple[str, object]] = {
     ),
     "publishing": ("hold-first", Publishing.HOLD_FIRST),
     "max_depth": ("7", 7),
+    "order": ("newest", Order.NEWEST),
+    "page_comments": ("40", 40),
+    "thanks": ("uncounted", Thanks.UNCOUNTED),
+    "live": ("false", False),
+    "live_most": ("50", 50),
     "require_name": ("true", True),
     "require_email": ("1", True),
     "name_max": ("40", 40),
@@ -48,6 +54,7 @@ KNOBS: dict[str, tuple[str, object]] = {
     "website_max": ("200", 200),
     "body_max": ("5000", 5000),
     "post_limit": ("3/minute", "3/minute"),
+    "thanks_limit": ("3/minute", "3/minute"),
     "login_limit": ("5 per hour", "5 per hour"),
     "form_hours": ("2", 2),
     "edit_minutes": ("5", 5),
@@ -68,6 +75,7 @@ KNOBS: dict[str, tuple[str, object]] = {
     "signin_link_minutes": ("5", 5),
     "guest_link_days": ("60", 60),
     "remember_days": ("7", 7),
+    "thanks_days": ("30", 30),
     "history_days": ("90", 90),
     "cache_bytes": ("0", 0),
 }
@@ -80,6 +88,9 @@ WRONGS = {
     "trusted_proxies": "10.0.0.1/8",
     "publishing": "sometimes",
     "max_depth": "-1",
+    "order": "best",
+    "page_comments": "0",
+    "thanks": "hearts",
     "require_name": "perhaps",
     "body_max": "99",
     "post_limit": "many",

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from commentkit import Comments, Finding, Submission
 from commentkit.draft import Draft
 from commentkit.hooks import Check
-from commentkit.model import Comment, Move, Thread, Visit, Visitor
-from commentkit.service import editing, moderator, writer
+from commentkit.model import Comment, Move, Order, Thread, Visit, Visitor
+from commentkit.service import editing, moderator, reading, writer
 from commentkit.service.house import House
 from commentkit.service.writer import Origin, Posted
 from commentkit.signing import ActStamp, FormStamp, random_id, token_hash
 from commentkit.store import comments, threads
 from commentkit.testing import FakeClock
+from commentkit.tree import Node
 from commentkit.worker import Worker
 from tests.site import POST, TITLE, make_settings
 
@@ -135,6 +136,11 @@ async def add_thread(house: House, key: str, **values: Any) -> Thread:
         made = await threads.ensure(connection, Thread(0, house.site, key), house.clock())
         await threads.change(connection, made.id, **values)
         return await threads.get(connection, made.id)
+
+
+async def nodes_of(house: House, thread: Thread) -> list[Node]:
+    """A whole thread as its first page shows it."""
+    return list((await reading.page(house, thread, reading.Wanted(Order.OLDEST, 1000))).nodes)
 
 
 async def every_row(house: House) -> dict[str, list[dict[str, Any]]]:

@@ -58,15 +58,15 @@ def add(
 def listed() -> None:
     """Print all threads: comments, key, rule, title."""
 
-    async def work(house: House) -> list[tuple[Thread, int]]:
+    async def work(house: House) -> list[Thread]:
         from commentkit.store import threads
 
         async with house.db.read() as connection:
             return await threads.of_site(connection, house.site)
 
-    for thread, count in with_house(work):
+    for thread in with_house(work):
         rule = "closed" if thread.closed else (thread.publishing or "-")
-        typer.echo(f"{count}\t{thread.key}\t{rule}\t{thread.title}")
+        typer.echo(f"{thread.published}\t{thread.key}\t{rule}\t{thread.title}")
 
 
 @app.command("fragment")
@@ -80,7 +80,7 @@ def fragment(
     """Print a thread as a piece of HTML for a page of files: to read, with a link to where it can be answered."""
 
     async def work(house: House) -> str:
-        from commentkit.service import reader
+        from commentkit.service import reader, reading
         from commentkit.service.house import own_page
         from commentkit.web.pages import Pages
 
@@ -88,7 +88,8 @@ def fragment(
         if not place.startswith(("http://", "https://")):
             raise SettingsError("The links need a whole address: give --base or set COMMENTKIT_PUBLIC_URL.")
         thread = await reader.known_thread(house, key)
-        nodes = await reader.comments_of(house, thread)
+        whole = reading.Wanted(house.settings.order, max(1, thread.published))
+        nodes = (await reading.page(house, thread, whole)).nodes
         return str(Pages((), {}).static_thread(thread, nodes, place, own_page(place, thread)))
 
     typer.echo(with_house(work), nl=False)

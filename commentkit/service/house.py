@@ -11,6 +11,9 @@ from commentkit.settings import Settings
 from commentkit.signing import Signer
 from commentkit.store.database import Database
 
+COMMENT = "ck-comment"
+"""The query parameter, on any page with a thread, that names the comment to be shown."""
+
 MACHINE = ""
 """The actor of decisions that no person took: no person's name is empty."""
 
@@ -49,6 +52,12 @@ class House:
     def publishing(self, thread: Thread) -> Publishing:
         """What this thread publishes unseen."""
         return thread.publishing or self.settings.publishing
+
+
+def comment_page(base: str, thread: Thread, public_id: str) -> str:
+    """Where readers find a comment among the others: on the page of its thread that holds it."""
+    page = thread_page(base, thread)
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({COMMENT: public_id})}#c-{public_id}"
 
 
 def thread_page(base: str, thread: Thread) -> str:

@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from commentkit.errors import NotFound
 from commentkit.model import Comment, Status, Thread
 from commentkit.service.house import House
-from commentkit.store import comments, threads
+from commentkit.store import comments, reading, threads
+from commentkit.store.comments import path_of
 from commentkit.tree import Node, nest
 
 
 @dataclass(frozen=True)
 class InPlace:
-    """One comment with its thread, the comment it answers (if that can be seen) and the answers to it."""
+    """One comment with its thread, the comment it answers (if that can be seen) and the answers to it.
+
+    Attributes:
+        more: there are more answers than these.
+    """
 
     thread: Thread
     comment: Comment
     parent: Comment | None
     replies: Sequence[Node]
+    more: bool = False
 
 
 async def thread_of(house: House, descriptor: Thread) -> Thread:
@@ -50,14 +56,6 @@ async def known_thread(house: House, key: str) -> Thread:
     return found
 
 
-async def comments_of(house: House, thread: Thread) -> list[Node]:
-    """The visible comments of a thread, nested."""
-    if not thread.id:
-        return []
-    async with house.db.read() as connection:
-        return nest(await comments.of_thread(connection, thread.id), house.settings.max_depth)
-
-
 async def in_place(house: House, public_id: str, *, moderator: bool = False) -> InPlace:
     """One comment where it stands.
 
@@ -71,21 +69,34 @@ async def in_place(house: House, public_id: str, *, moderator: bool = False) -> 
         if comment is None or (comment.status is not Status.PUBLISHED and not moderator):
             raise NotFound("There is no such comment, or it isn't published.")
         thread = await threads.get(connection, comment.thread_id)
-        family = await comments.of_thread(connection, thread.id)
-    parent = next((each for each in family if each.id == comment.parent_id), None)
+        parent = await comments.get(connection, comment.parent_id) if comment.parent_id is not None else None
+        most = house.settings.page_comments
+        answers = await reading.below(connection, comment, most + 1)
+        known = {comment.id, *comment.above, *(each.id for each in answers)}
+        missing = {one for each in answers for one in (*each.above, each.parent_id) if one is not None}
+        between = await reading.by_ids(connection, missing - known)
     if parent is not None and parent.status is not Status.PUBLISHED and not moderator:
         parent = None
-    below = {comment.id}
-    answers = []
-    for each in family:
-        if each.parent_id in below:
-            below.add(each.id)
-            answers.append(each)
-    top = [replace(each, parent_id=None) if each.parent_id == comment.id else each for each in answers]
-    return InPlace(thread, comment, parent, nest(top, house.settings.max_depth))
+    family = sorted([*answers[:most], *between], key=path_of)
+    replies = nest(family, house.settings.max_depth, below=comment.depth + 1)
+    return InPlace(thread, comment, parent, replies, more=len(answers) > most)
 
 
 async def counts(house: House, keys: Sequence[str]) -> dict[str, int]:
     """How many published comments each of these threads has; 0 for unknown ones."""
     async with house.db.read() as connection:
         return await threads.counts(connection, house.site, keys)
+
+
+async def recent(house: House, limit: int, key: str = "") -> list[tuple[Comment, Thread]]:
+    """The newest comments of a thread, or of the whole site without a key; none where there is no such thread."""
+    async with house.db.read() as connection:
+        thread_id = None
+        if key:
+            thread = await threads.find(connection, house.site, key)
+            if thread is None:
+                return []
+            thread_id = thread.id
+        found = await reading.newest(connection, house.site, limit, thread_id)
+        about = {each.id: each for each in await threads.some(connection, {one.thread_id for one in found})}
+    return [(comment, about[comment.thread_id]) for comment in found]

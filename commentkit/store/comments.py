@@ -2,21 +2,32 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import Comment, Finding, Judged, Reason, Status, Weight
+from commentkit.model import ABOVE_MAX, Comment, Finding, Judged, Reason, Status, Weight
 from commentkit.policy import COULD_NOT_CHECK
 from commentkit.store.database import insert_once
-from commentkit.store.tables import comment, decision, edit, finding, sealed
+from commentkit.store.tables import comment, decision, edit, finding, sealed, thanks, thread
 
-_shown = [
-    column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}
-]
+shown = [column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}]
+
+_SEGMENT = 6  # bytes of an id within a path; most significant first, so that paths sort as the page does
+
+
+def _above(path: bytes) -> tuple[int, ...]:
+    return tuple(
+        int.from_bytes(path[start : start + _SEGMENT]) for start in range(0, len(path) - _SEGMENT, _SEGMENT)
+    )
+
+
+def path_of(seen: Comment) -> bytes:
+    """A comment's path: the ids of what it stands below, and its own."""
+    return b"".join(each.to_bytes(_SEGMENT) for each in (*seen.above, seen.id))
 
 
 def read_comment(row: Any) -> Comment:
@@ -38,6 +49,8 @@ def read_comment(row: Any) -> Comment:
         created_at=row.created_at,
         version=row.version,
         asked_at=row.asked_at,
+        above=_above(row.path),
+        thanks=row.thanks,
     )
 
 
@@ -70,14 +83,27 @@ async def add(connection: AsyncConnection, new: NewComment) -> Comment | None:
         "status": Status.PENDING,
         "reason": Reason.CHECK_LATE,
         "version": 0,
+        "path": b"",
+        "branch": 0,
+        "thanks": 0,
     }
     row = await insert_once(connection, comment, values)
-    return read_comment(row) if row else None
+    if row is None:
+        return None
+    parent = None
+    if new.parent_id is not None:
+        where = select(comment.c.path, comment.c.root_id).where(comment.c.id == new.parent_id)
+        parent = (await connection.execute(where)).one()
+    above = parent.path[: ABOVE_MAX * _SEGMENT] if parent else b""
+    path = above + row.id.to_bytes(_SEGMENT)
+    root_id = parent.root_id if parent else row.id
+    await connection.execute(update(comment).where(comment.c.id == row.id).values(path=path, root_id=root_id))
+    return replace(read_comment(row), above=_above(path))
 
 
 async def by_once(connection: AsyncConnection, site: str, once: str) -> tuple[Comment, str] | None:
     """The comment that used this once-number, with its fingerprint."""
-    statement = select(*_shown, comment.c.fingerprint).where(comment.c.site == site, comment.c.once == once)
+    statement = select(*shown, comment.c.fingerprint).where(comment.c.site == site, comment.c.once == once)
     row = (await connection.execute(statement)).one_or_none()
     return (read_comment(row), row.fingerprint) if row else None
 
@@ -86,7 +112,7 @@ async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -
     """The comment with this public id, whatever its status: the caller decides who may see it."""
     if not (public_id.isascii() and public_id.isprintable()):
         return None  # PostgreSQL refuses even the question when there is a NUL in it
-    statement = select(*_shown).where(comment.c.site == site, comment.c.public_id == public_id)
+    statement = select(*shown).where(comment.c.site == site, comment.c.public_id == public_id)
     row = (await connection.execute(statement)).one_or_none()
     return read_comment(row) if row else None
 
@@ -99,7 +125,7 @@ async def by_receipt(
     Args:
         lock: as for `get`.
     """
-    statement = select(*_shown).where(comment.c.site == site, comment.c.receipt_hash == receipt_hash)
+    statement = select(*shown).where(comment.c.site == site, comment.c.receipt_hash == receipt_hash)
     row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
@@ -110,7 +136,7 @@ async def get(connection: AsyncConnection, comment_id: int, *, lock: bool = Fals
     Args:
         lock: let nobody change it until the transaction ends (SQLite has one writer anyway).
     """
-    statement = select(*_shown).where(comment.c.id == comment_id)
+    statement = select(*shown).where(comment.c.id == comment_id)
     row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
@@ -121,18 +147,12 @@ async def sealed_email(connection: AsyncConnection, comment_id: int) -> str:
     return found or ""
 
 
-async def of_thread(connection: AsyncConnection, thread_id: int) -> list[Comment]:
-    """All comments of a thread in the order in which they came, published or not."""
-    statement = select(*_shown).where(comment.c.thread_id == thread_id).order_by(comment.c.id)
-    return [read_comment(row) for row in await connection.execute(statement)]
-
-
 async def parents_of(connection: AsyncConnection, some: Iterable[Comment]) -> dict[int, Comment]:
     """The parents of these comments, by id."""
     wanted = {each.parent_id for each in some if each.parent_id is not None}
     if not wanted:
         return {}
-    rows = await connection.execute(select(*_shown).where(comment.c.id.in_(wanted)))
+    rows = await connection.execute(select(*shown).where(comment.c.id.in_(wanted)))
     return {row.id: read_comment(row) for row in rows}
 
 
@@ -143,7 +163,10 @@ async def settle(connection: AsyncConnection, seen: Comment, judged: Judged) -> 
         .where(comment.c.id == seen.id, comment.c.status == Status.PENDING, comment.c.version == seen.version)
         .values(status=judged.status, reason=judged.reason, version=comment.c.version + 1)
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    await count(connection, seen, judged.status)
+    return True
 
 
 async def move(connection: AsyncConnection, seen: Comment, after: Status, reason: Reason) -> bool:
@@ -153,7 +176,28 @@ async def move(connection: AsyncConnection, seen: Comment, after: Status, reason
         .where(comment.c.id == seen.id, comment.c.status == seen.status, comment.c.version == seen.version)
         .values(status=after, reason=reason, version=comment.c.version + 1)
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    await count(connection, seen, after)
+    return True
+
+
+async def count(connection: AsyncConnection, seen: Comment, after: Status) -> None:
+    """Keep the numbers of published comments right. Whoever changes a status calls this in the same transaction.
+
+    Args:
+        seen: as it stood before the change, which nobody else can have made.
+    """
+    change = (after is Status.PUBLISHED) - (seen.status is Status.PUBLISHED)
+    if not change:
+        return
+    root = select(comment.c.root_id).where(comment.c.id == seen.id).scalar_subquery()
+    await connection.execute(
+        update(comment).where(comment.c.id == root).values(branch=comment.c.branch + change)
+    )
+    await connection.execute(
+        update(thread).where(thread.c.id == seen.thread_id).values(published=thread.c.published + change)
+    )
 
 
 async def ask(connection: AsyncConnection, seen: Comment, at: datetime, *, about_edit: bool = False) -> bool:
@@ -168,7 +212,11 @@ async def ask(connection: AsyncConnection, seen: Comment, at: datetime, *, about
         .where(comment.c.id == seen.id, comment.c.version == seen.version, comment.c.asked_at.is_(None))
         .values(asked_at=at, version=comment.c.version + 1, **waits)
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    if not about_edit:
+        await count(connection, seen, Status.PENDING)
+    return True
 
 
 async def touch(connection: AsyncConnection, seen: Comment) -> bool:
@@ -191,6 +239,9 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     Returns:
         False when nothing was left to erase.
     """
+    seen = await get(connection, comment_id, lock=True)
+    if seen is None:
+        return False
     nobody = and_(*(comment.c[column] == nothing for column, nothing in _IDENTITY.items()))
     result = await connection.execute(
         update(comment)
@@ -198,13 +249,16 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
         .values(
             status=Status.ERASED,
             reason=Reason.NONE,
+            thanks=0,
             version=comment.c.version + 1,
             **_TEXT,
             **(_IDENTITY if identity else {}),
         )
     )
+    await count(connection, seen, Status.ERASED)
     await forget(connection, comment_id)
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
+    await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(edit_id=None))
     await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))
     return result.rowcount == 1

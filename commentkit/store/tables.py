@@ -12,12 +12,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
 
 PREFIX = "commentkit_"
@@ -77,10 +79,14 @@ thread = Table(
     Column("publishing", String(20)),
     Column("closed", String(500), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("published", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("site", "key"),
 )
 
+# `path`, `root_id` and `branch` let a page be read without its thread (see `store.reading`): a comment's place in page
+# order, the top comment it stands below (itself, for a top comment), and on top comments the number of published
+# comments from there down.
 comment = Table(
     PREFIX + "comment",
     metadata,
@@ -105,9 +111,42 @@ comment = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("asked_at", Moment),
+    Column("root_id", Id),
+    Column("path", LargeBinary, nullable=False),
+    Column("branch", Integer, nullable=False),
+    Column("thanks", Integer, nullable=False),
     UniqueConstraint("site", "once"),
     Index("ix_commentkit_comment_thread", "thread_id", "id"),
     Index("ix_commentkit_comment_desk", "site", "status", "id"),
+    Index("ix_commentkit_comment_branch", "root_id", "status", "path"),
+)
+
+# Only top comments that show: hidden ones would have to be read past. The number is written out, since SQLite can't
+# use such an index for a bound one.
+shows = comment.c.branch > literal_column("0")
+Index(
+    "ix_commentkit_comment_tops",
+    comment.c.thread_id,
+    comment.c.id,
+    sqlite_where=shows,
+    postgresql_where=shows,
+)
+Index(
+    "ix_commentkit_comment_thanked",
+    comment.c.thread_id,
+    comment.c.thanks,
+    comment.c.id,
+    sqlite_where=shows,
+    postgresql_where=shows,
+)
+
+# `mark` is a keyed hash of a device's random token and one comment: no two rows tell that they are one reader's.
+thanks = Table(
+    PREFIX + "thanks",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, index=True),
+    Column("shred_at", Moment, nullable=False, index=True),
 )
 
 edit = Table(

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import Publishing, Status, Thread
+from commentkit.model import Publishing, Thread
+from commentkit.store import live
 from commentkit.store.database import insert_once, storable
-from commentkit.store.tables import comment, thread
+from commentkit.store.tables import thread
 
 
 def _thread(row: Row[Any]) -> Thread:
@@ -24,6 +25,7 @@ def _thread(row: Row[Any]) -> Thread:
         publishing=Publishing(row.publishing) if row.publishing else None,
         closed=row.closed,
         version=row.version,
+        published=row.published,
     )
 
 
@@ -53,6 +55,7 @@ async def ensure(connection: AsyncConnection, wanted: Thread, now: datetime) -> 
         "publishing": wanted.publishing,
         "closed": wanted.closed,
         "version": 0,
+        "published": 0,
         "created_at": now,
     }
     row = await insert_once(connection, thread, values)
@@ -68,6 +71,7 @@ async def change(connection: AsyncConnection, thread_id: int, **values: object) 
     await connection.execute(
         update(thread).where(thread.c.id == thread_id).values(version=thread.c.version + 1, **values)
     )
+    await live.tell(connection, thread_id)
 
 
 async def bump(connection: AsyncConnection, thread_id: int) -> None:
@@ -75,28 +79,24 @@ async def bump(connection: AsyncConnection, thread_id: int) -> None:
     await change(connection, thread_id)
 
 
-async def of_site(connection: AsyncConnection, site: str) -> list[tuple[Thread, int]]:
-    """All threads of a site with their numbers of published comments, newest first."""
-    published = func.count(comment.c.id).filter(comment.c.status == Status.PUBLISHED)
-    statement = (
-        select(thread, published.label("published"))
-        .outerjoin(comment, comment.c.thread_id == thread.c.id)
-        .where(thread.c.site == site)
-        .group_by(thread.c.id)
-        .order_by(thread.c.id.desc())
-    )
-    return [(_thread(row), row.published) for row in await connection.execute(statement)]
+async def of_site(connection: AsyncConnection, site: str) -> list[Thread]:
+    """All threads of a site, newest first."""
+    statement = select(thread).where(thread.c.site == site).order_by(thread.c.id.desc())
+    return [_thread(row) for row in await connection.execute(statement)]
 
 
 async def counts(connection: AsyncConnection, site: str, keys: Iterable[str]) -> dict[str, int]:
     """Published comments for each key; 0 where there is no thread."""
     wanted = list(keys)
     askable = [key for key in wanted if storable(key)]
-    statement = (
-        select(thread.c.key, func.count(comment.c.id))
-        .join(comment, comment.c.thread_id == thread.c.id)
-        .where(thread.c.site == site, thread.c.key.in_(askable), comment.c.status == Status.PUBLISHED)
-        .group_by(thread.c.key)
+    statement = select(thread.c.key, thread.c.published).where(
+        thread.c.site == site, thread.c.key.in_(askable)
     )
     found = {row[0]: row[1] for row in await connection.execute(statement)}
     return {key: found.get(key, 0) for key in wanted}
+
+
+async def some(connection: AsyncConnection, thread_ids: Iterable[int]) -> list[Thread]:
+    """The threads with these ids."""
+    statement = select(thread).where(thread.c.id.in_(list(thread_ids)))
+    return [_thread(row) for row in await connection.execute(statement)]

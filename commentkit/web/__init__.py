@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, embed, entry, guards, reader, receipt
+from commentkit.web import api, desk, embed, entry, feeds, guards, live, reader, receipt, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -23,6 +23,7 @@ log = logging.getLogger("commentkit")
 
 STATIC = Path(__file__).parent.parent / "static"
 API = "/api/v1"
+LIVE = "/live"
 
 ROUTES: list[BaseRoute] = [
     Route("/", reader.index),
@@ -30,6 +31,9 @@ ROUTES: list[BaseRoute] = [
     Route("/post", reader.post, methods=["POST"]),
     Route("/c/{id}", reader.permalink),
     Route("/c/{id}/reply", reader.reply),
+    Route("/c/{id}/thanks", thanks.thank, methods=["POST"]),
+    Route("/feed", feeds.feed),
+    Route(LIVE, live.stream),
     Route("/embed.js", embed.script),
     Route("/receipt/{receipt}", receipt.show),
     Route("/receipt/{receipt}/everything.json", receipt.everything),
@@ -230,7 +234,7 @@ class Headers:
 
 
 class Cors:
-    """Lets pages of the listed origins read the API's answers. No cookies: they'd be third-party ones."""
+    """Lets pages of the listed origins read the API and the stream of news. No cookies: they'd be third-party ones."""
 
     def __init__(self, app: ASGIApp, face: Face) -> None:
         self._app = app
@@ -238,7 +242,7 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope) if scope["type"] == "http" else None
-        if request is None or not _is_api(request):
+        if request is None or not (_is_api(request) or path_of(scope) == LIVE):
             await self._app(scope, receive, send)
             return
         origin = request.headers.get("origin", "")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from commentkit.checks.akismet import NO_ADDRESS
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.hooks import Remembers
-from commentkit.model import Submission, Visitor
+from commentkit.model import Submission, Thanks, Visitor
 from commentkit.service.house import House
 
 _MEANING = {
@@ -169,6 +169,16 @@ def kept(house: House) -> list[Kept]:
             "as long as the comment's place",
         ),
     ]
+    if settings.thanks is not Thanks.OFF:
+        rows.append(
+            Kept(
+                "That you said a comment rings true",
+                "its number, and a keyed code of your device's random number for that one comment: it tells neither "
+                "who you are nor what else you thanked for",
+                f"the code for {settings.thanks_days} days, or until you take it back; the number as long as the "
+                "comment",
+            )
+        )
     if told:
         rows.insert(
             3,
@@ -190,6 +200,16 @@ def cookies(house: House) -> list[Kept]:
             "remember",
             "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”",
             f"{settings.remember_days} days, or until you post without the tick",
+        ),
+        Kept(
+            "thanks",
+            "a random number, set when you first say that a comment rings true, so that you can take it back",
+            f"{settings.thanks_days} days",
+        ),
+        Kept(
+            "none, but kept by your browser",
+            "when you last saw each thread, to mark what is new; it stays on your device and is not sent here",
+            "until you clear this site's data in your browser",
         ),
         Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
         Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),

@@ -3,7 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,17 +13,22 @@ from starlette.types import Scope
 
 from commentkit import signing
 from commentkit.draft import Draft
-from commentkit.errors import Problem
+from commentkit.errors import InvalidDraft, Problem
 from commentkit.model import Thread, Visit
-from commentkit.service import guest, reader, signin
+from commentkit.service import guest, reading, signin, thanks
 from commentkit.service.house import House
+from commentkit.service.live import Live
+from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
 from commentkit.web import guards
 from commentkit.web.pages import FormView, Html, Pages
+from commentkit.web.paging import Asked, Listed, asked, links_of
 
 REMEMBER = "remember"
 DESK = "desk"
+THANKS = "thanks"
 ROOT = "commentkit.root"
+_DEVICE_MAX = 100
 _COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
 
 
@@ -71,6 +76,7 @@ class Face:
     pages: Pages
     limits: guards.Limits
     lists: ListCache = field(repr=False)
+    live: Live = field(repr=False)
 
     def base(self, request: HTTPConnection) -> str:
         """The address below which this instance is reached: as set, else the path that the request came by."""
@@ -154,22 +160,55 @@ class Face:
             remembered=bool(typed.get("remember") if typed is not None else remembered),
         )
 
-    async def fragment(self, request: Request, thread: Thread, base: str) -> Html:
-        """A thread as HTML: its list as kept ready, and a fresh form."""
-        form = None if thread.closed else await self.form(request, thread, base)
+    async def fragment(self, request: Request, thread: Thread, base: str, here: str) -> Html:
+        """A thread as HTML: the page of it that was asked for, its comments as kept ready, and a fresh form.
+
+        Args:
+            here: the path of the page around it, for links to other pages of the thread.
+        """
+        wanted = asked(request, self.house.settings, here)
+        listed, lost = await self._listed(thread, base, wanted)
+        device = self.device(request)
+        said = await thanks.said(self.house, device, listed.ids) if device and listed.ids else ()
         return self.pages.render(
-            "thread.html", thread=thread, base=base, comments=await self.list(thread, base), form=form
+            "thread.html",
+            thread=thread,
+            base=base,
+            comments=self.pages.with_thanks(listed.html, base, said),
+            listed=listed,
+            lost=lost,
+            links=links_of(wanted, listed, thread),
+            form=None if thread.closed else await self.form(request, thread, base),
         )
 
-    async def list(self, thread: Thread, base: str) -> Html:
-        """The list of comments: made once for each version of the thread."""
-        key = (thread.id, thread.version, thread.title, base)
+    async def _listed(self, thread: Thread, base: str, wanted: Asked) -> tuple[Listed, bool]:
+        """A page of the thread; its beginning, and True, when there is no such place in it."""
+        try:
+            return await self.list(thread, base, wanted.page), False
+        except InvalidDraft:
+            return await self.list(thread, base, replace(wanted.page, after="", comment="")), True
+
+    async def list(self, thread: Thread, base: str, wanted: Wanted) -> Listed:
+        """The comments of a page: made once for each version of the thread.
+
+        Raises:
+            InvalidDraft: there is no such place in the thread.
+        """
+        key = (thread.id, thread.version, thread.title, base, wanted)
         kept = self.lists.get(key) if thread.id else None
-        if kept is None:
-            kept = str(self.pages.thread_list(thread, await reader.comments_of(self.house, thread), base))
-            if thread.id:
-                self.lists.put(key, kept)
-        return self.pages.kept(kept)
+        if kept is not None:
+            return Listed.read(kept)
+        page = await reading.page(self.house, thread, wanted)
+        html = str(self.pages.thread_list(thread, page.nodes, base, self.house.settings.thanks))
+        listed = Listed.of(page, html)
+        if thread.id:
+            self.lists.put(key, listed.written())
+        return listed
+
+    def device(self, request: Request) -> str:
+        """The random token that this device has if it has thanked before."""
+        name = guards.cookie_name(request, self.house.settings, THANKS)
+        return request.cookies.get(name, "")[:_DEVICE_MAX]
 
     def page(
         self, request: Request, template: str, status: int = 200, *, store: bool = False, **values: Any

@@ -216,6 +216,7 @@ class Limits:
         self._counter = MovingWindowRateLimiter(MemoryStorage())
         self._signer = signer
         self._post = parse_limit(settings.post_limit)
+        self._thanks = parse_limit(settings.thanks_limit)
         self._login = parse_limit(settings.login_limit)
 
     async def post(self, address: str | None) -> None:
@@ -226,6 +227,16 @@ class Limits:
         """
         await self._count(
             self._post, "post", network_of(address), "Many comments came from your network just now."
+        )
+
+    async def thanks(self, address: str | None) -> None:
+        """Count thanks.
+
+        Raises:
+            TooMany: from this network came too many already.
+        """
+        await self._count(
+            self._thanks, "thanks", network_of(address), "Many thanks came from your network just now."
         )
 
     async def login(self, address: str | None, name: str) -> None:

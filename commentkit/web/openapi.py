@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -29,11 +30,13 @@ def document(limits: Limits, server: str) -> dict[str, Any]:
         limits: lengths and required fields, stated in the schema of a comment.
         server: the API's address.
     """
-    models = {model for each in OPERATIONS for model in each.answers.values() if model}
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model in sorted(models, key=lambda model: model.__name__)],
-        ref_template=_REF,
-    )
+    answers = {model for each in OPERATIONS for model in each.answers.values() if model}
+    taken = {each.takes for each in OPERATIONS if isinstance(each.takes, type)}
+    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((model, "serialization") for model in sorted(answers, key=lambda model: model.__name__)),
+        *((model, "validation") for model in sorted(taken, key=lambda model: model.__name__)),
+    ]
+    _, schemas = models_json_schema(modes, ref_template=_REF)
     definitions: dict[str, Any] = schemas["$defs"]
     definitions["NewComment"] = _object(fields.of_comment(limits), fields.required(limits))
     definitions["NewText"] = _object(fields.of_text(limits), ["body"])
@@ -67,7 +70,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.parameters:
         described["parameters"] = [_parameter(each) for each in operation.parameters]
     if operation.takes:
-        content = {"application/json": {"schema": {"$ref": _REF.format(model=operation.takes)}}}
+        name = operation.takes if isinstance(operation.takes, str) else operation.takes.__name__
+        content = {"application/json": {"schema": {"$ref": _REF.format(model=name)}}}
         described["requestBody"] = {"required": True, "content": content}
     if operation.takes_receipt:
         described["security"] = [{"receipt": []}]

@@ -1,6 +1,6 @@
 """Templates and what they are given. The only room that trusts HTML, and only HTML that `text` has made safe."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -11,9 +11,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from commentkit.errors import Problem
-from commentkit.model import Advice, Comment, Finding, Reason, Status, Thread
-from commentkit.service.house import MACHINE, WRITER
-from commentkit.text import SafeHtml, restore, safe_url
+from commentkit.model import Advice, Comment, Finding, Reason, Status, Thanks, Thread
+from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
+from commentkit.text import SafeHtml, plain, restore, safe_url
 from commentkit.tree import Node, walk
 
 Html = Markup
@@ -60,7 +60,14 @@ def avatar(seed: str) -> Avatar:
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment as `comment.html` shows it. `moment` is machine-readable, `said` is for people."""
+    """A comment as `comment.html` shows it. `moment` is machine-readable, `said` is for people.
+
+    Attributes:
+        answers_to: address and name of its true parent, where the indentation can't show that.
+        thank: where thanks are sent; '' where they can't be.
+        thanked: how many there are, to be shown.
+        said_so: this device has thanked.
+    """
 
     id: str
     name: str
@@ -73,6 +80,9 @@ class CommentView:
     permalink: str
     reply: str
     answers_to: tuple[str, str] | None = None
+    thank: str = ""
+    thanked: int = 0
+    said_so: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,13 @@ def said(moment: datetime) -> str:
 
 
 def view(
-    comment: Comment, base: str, *, open_thread: bool = True, answers_to: Comment | None = None
+    comment: Comment,
+    base: str,
+    *,
+    open_thread: bool = True,
+    answers_to: Comment | None = None,
+    here: Collection[str] = (),
+    thanks: Thanks = Thanks.OFF,
 ) -> CommentView:
     """What the template needs of a comment.
 
@@ -116,7 +132,9 @@ def view(
         base: the address below which commentkit is mounted.
         open_thread: whether it can be answered.
         answers_to: its true parent, where the indentation can't show that.
+        here: the ids of the comments on this page.
     """
+    answered = answers_to.public_id if answers_to else ""
     permalink = f"{base}/c/{comment.public_id}"
     return CommentView(
         id=comment.public_id,
@@ -129,8 +147,20 @@ def view(
         by_guest=comment.by_guest,
         permalink=permalink,
         reply=f"{permalink}/reply" if open_thread else "",
-        answers_to=(answers_to.public_id, anonymous(answers_to.name)) if answers_to else None,
+        answers_to=(
+            f"#c-{answered}" if answered in here else f"{base}/c/{answered}",
+            anonymous(answers_to.name),
+        )
+        if answers_to
+        else None,
+        thank=thank_address(base, comment.public_id) if thanks is not Thanks.OFF else "",
+        thanked=comment.thanks if thanks is Thanks.COUNTED else 0,
     )
+
+
+def thank_address(base: str, public_id: str) -> str:
+    """Where thanks for a comment are sent."""
+    return f"{base}/c/{public_id}/thanks"
 
 
 def trusted(html: SafeHtml) -> Markup:
@@ -139,24 +169,62 @@ def trusted(html: SafeHtml) -> Markup:
 
 
 def steps(
-    nodes: Sequence[Node], base: str, *, open_thread: bool
+    nodes: Sequence[Node], base: str, *, open_thread: bool, thanks: Thanks
 ) -> list[tuple[str, CommentView | None, Node]]:
     """The tree as the template walks it: ("open" or "close", the comment or None for a tombstone, its node)."""
+    walked = walk(nodes)
+    here = {step.node.public_id for step in walked if not step.node.before}
     return [
         (
             "open" if step.opens else "close",
-            view(step.node.comment, base, open_thread=open_thread, answers_to=step.node.answers_to)
+            view(
+                step.node.comment,
+                base,
+                open_thread=open_thread,
+                answers_to=step.node.answers_to,
+                here=here,
+                thanks=thanks,
+            )
             if step.opens and step.node.comment
             else None,
             step.node,
         )
-        for step in walk(nodes)
+        for step in walked
     ]
 
 
-def count(nodes: Sequence[Node]) -> int:
-    """How many comments can be read."""
-    return sum(1 for step in walk(nodes) if step.opens and step.node.comment)
+@dataclass(frozen=True)
+class RecentView:
+    """A new comment as a sidebar shows it: its beginning, and where to read on."""
+
+    id: str
+    name: str
+    excerpt: str
+    moment: str
+    said: str
+    permalink: str
+    thread: str
+    thread_url: str
+
+
+_EXCERPT = 160
+
+
+def recent_view(comment: Comment, thread: Thread, base: str) -> RecentView:
+    """A comment in short."""
+    words = " ".join(plain(restore(comment.html)).split())
+    if len(words) > _EXCERPT:
+        words = words[:_EXCERPT].rpartition(" ")[0] + " …"
+    return RecentView(
+        id=comment.public_id,
+        name=anonymous(comment.name),
+        excerpt=words,
+        moment=comment.created_at.isoformat(timespec="seconds"),
+        said=said(comment.created_at),
+        permalink=comment_page(base, thread, comment.public_id),
+        thread=thread.title or thread.key,
+        thread_url=thread_page(base, thread),
+    )
 
 
 Spanned = TypeVar("Spanned", Finding, Advice)
@@ -249,27 +317,32 @@ class Pages:
         """A template of ours (`thread.html` means `commentkit/thread.html`) as HTML."""
         return Markup(self._environment.get_template(f"commentkit/{template}").render(**values))  # noqa: S704
 
-    @staticmethod
-    def kept(html: str) -> Html:
-        """HTML that `thread_list` made earlier."""
-        return Markup(html)  # noqa: S704
-
     def static_thread(self, thread: Thread, nodes: Sequence[Node], base: str, page: str) -> Markup:
         """A thread to read only, as a piece of HTML for a page of files.
 
         Args:
             page: the address where it can be answered.
         """
-        listed = self.thread_list(thread, nodes, base, read_only=True)
+        listed = self.thread_list(thread, nodes, base, Thanks.OFF, read_only=True)
         return self.render("static.html", thread=thread, comments=listed, base=base, page=page)
 
     def thread_list(
-        self, thread: Thread, nodes: Sequence[Node], base: str, *, read_only: bool = False
+        self, thread: Thread, nodes: Sequence[Node], base: str, thanks: Thanks, *, read_only: bool = False
     ) -> Markup:
-        """The list of comments, the same for every reader of this version of the thread."""
+        """The comments of a page, the same for every reader of this version of the thread."""
+        open_thread = not thread.closed and not read_only
         return self.render(
             "comments.html",
             thread=thread,
-            steps=steps(nodes, base, open_thread=not thread.closed and not read_only),
-            count=count(nodes),
+            steps=steps(nodes, base, open_thread=open_thread, thanks=thanks),
         )
+
+    def with_thanks(self, html: str, base: str, public_ids: Iterable[str]) -> Html:
+        """What `thread_list` made, with buttons to take back the thanks that this device gave for these comments."""
+        for public_id in public_ids:
+            address = thank_address(base, public_id)
+            give, back = (
+                self.render("thank.html", address=address, id=public_id, said=said) for said in (False, True)
+            )
+            html = html.replace(str(give), str(back), 1)
+        return Markup(html)  # noqa: S704

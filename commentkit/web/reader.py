@@ -9,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
-from commentkit.model import Advice, Comment, Status, Thread, Visit
-from commentkit.service import reader, writer
+from commentkit.model import Advice, Comment, Status, Thanks, Thread, Visit
+from commentkit.service import reader, thanks, writer
 from commentkit.service.before import BeforePosting
 from commentkit.service.editing import editable_until
-from commentkit.service.house import thread_page
+from commentkit.service.house import comment_page, thread_page
 from commentkit.signing import FormStamp, TokenExpired
 from commentkit.store.database import DatabaseBusy
 from commentkit.text import SafeHtml
@@ -35,7 +35,8 @@ async def thread(request: Request) -> Response:
     """A thread on a page of its own, for sites that can't show it themselves."""
     face = face_of(request)
     known = await reader.known_thread(face.house, _key(request))
-    fragment = await face.fragment(request, known, face.base(request))
+    base = face.base(request)
+    fragment = await face.fragment(request, known, base, f"{base}/thread")
     return face.page(request, "thread_page.html", store=True, thread=known, fragment=fragment)
 
 
@@ -53,18 +54,26 @@ async def permalink(request: Request) -> Response:
     place = await reader.in_place(face.house, request.path_params["id"], moderator=visit is not None)
     base = face.base(request)
     open_thread = not place.thread.closed
+    offered = face.house.settings.thanks
+    shown = view(
+        place.comment,
+        base,
+        open_thread=open_thread and place.comment.status is Status.PUBLISHED,
+        thanks=offered if place.comment.status is Status.PUBLISHED else Thanks.OFF,
+    )
+    device = face.device(request)
+    said = await thanks.said(face.house, device, [shown.id]) if device else ()
     return face.page(
         request,
         "permalink.html",
         store=visit is None,
         thread=place.thread,
-        thread_url=thread_page(base, place.thread),
+        place=comment_page(base, place.thread, shown.id),
         standing=place.comment.status,
-        comment=view(
-            place.comment, base, open_thread=open_thread and place.comment.status is Status.PUBLISHED
-        ),
+        comment=replace(shown, said_so=shown.id in said),
         parent=view(place.parent, base, open_thread=open_thread) if place.parent else None,
-        steps=steps(place.replies, base, open_thread=open_thread),
+        steps=steps(place.replies, base, open_thread=open_thread, thanks=Thanks.OFF),
+        more=place.more,
         moderator=visit.name if visit else "",
         version=place.comment.version,
         csrf=face.house.signer.csrf(visit.token_hash) if visit else "",
@@ -120,7 +129,7 @@ async def _write(
         status,
         store=status == 200,
         thread=thread,
-        thread_url=thread_page(base, thread),
+        thread_url=comment_page(base, thread, answered.id) if answered else thread_page(base, thread),
         form=form,
         answered=answered,
         preview=trusted(preview) if preview is not None else None,

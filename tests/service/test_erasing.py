@@ -21,6 +21,7 @@ from tests.writing import (
     a_house,
     edit,
     every_row,
+    nodes_of,
     now,
     post,
     seen,
@@ -69,7 +70,7 @@ async def test_everything_erased_is_gone_from_every_column(database_url: str, ak
         for table in ("sealed", "finding", "edit"):
             mine = [row for row in rows[f"commentkit_{table}"] if row["comment_id"] == posted.comment.id]
             assert mine == [], table
-        tree = await reader.comments_of(house, await reader.known_thread(house, POST))
+        tree = await nodes_of(house, await reader.known_thread(house, POST))
         drawn = [step.node for step in walk(tree) if step.opens]
         assert [(node.public_id, node.comment is None, node.left) for node in drawn] == [
             (posted.comment.public_id, True, ""),
@@ -91,7 +92,7 @@ async def test_a_text_erased_alone_leaves_the_name_at_its_place(database_url: st
         assert await where(house, "canarybody", "not really poly") == []
         mine = await receipt.look(house, posted.receipt)
         assert (mine.comment.status, mine.comment.name, mine.has_email) == (Status.ERASED, "Canaryname", True)
-        tree = await reader.comments_of(house, await reader.known_thread(house, POST))
+        tree = await nodes_of(house, await reader.known_thread(house, POST))
         assert (tree[0].comment, tree[0].left) == (None, "Canaryname")
         await receipt.erase(house, posted.receipt, Erasure.IDENTITY)
         assert await where(house, "canary", "Canary") == []

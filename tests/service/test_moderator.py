@@ -19,7 +19,7 @@ from commentkit.service.writer import OnceUsed, Posted
 from commentkit.testing import AkismetStandIn, FakeClock, Mode
 from commentkit.tree import walk
 from tests.site import GUEST, POST
-from tests.writing import EMAIL, Says, a_house, every_row, move, now, post, seen, undo, where, work
+from tests.writing import EMAIL, Says, a_house, every_row, move, nodes_of, now, post, seen, undo, where, work
 
 SHAMING = "You're not really poly if you get jealous"
 # how a comment comes to stand somewhere
@@ -278,7 +278,7 @@ async def test_what_is_erased_is_gone_from_every_column_and_leaves_a_tombstone(
         [told] = [row for row in rows["commentkit_outbox"] if row["comment_id"] == posted.comment.id]
         assert json.loads(told["payload"])["kind"] == "erased"
         thread = await reader.known_thread(house, POST)
-        drawn = [step.node for step in walk(await reader.comments_of(house, thread)) if step.opens]
+        drawn = [step.node for step in walk(await nodes_of(house, thread)) if step.opens]
         assert [(node.public_id, node.comment is None) for node in drawn] == [
             (posted.comment.public_id, True),
             (answer.comment.public_id, False),

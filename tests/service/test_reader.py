@@ -13,7 +13,7 @@ from commentkit.service.house import House
 from commentkit.service.writer import Posted
 from commentkit.tree import Node, walk
 from tests.site import POST
-from tests.writing import a_house, add_thread, every_row, move, post
+from tests.writing import a_house, add_thread, every_row, move, nodes_of, post
 
 SHAMING = "You're not really poly if you get jealous"
 
@@ -31,7 +31,7 @@ async def answer(house: House, parent: Posted, body: str) -> Posted:
 async def test_reading_an_unknown_thread_stores_nothing(house: House) -> None:
     wanted = Thread(0, house.site, "/never", "Never", "/never")
     assert await reader.thread_of(house, wanted) == wanted
-    assert await reader.comments_of(house, wanted) == []
+    assert await nodes_of(house, wanted) == []
     assert await reader.counts(house, ["/never"]) == {"/never": 0}
     with pytest.raises(NotFound):
         await reader.known_thread(house, "/never")
@@ -54,7 +54,7 @@ async def test_the_thread_shows_what_is_published_and_tombstones_above_it(house:
     await answer(house, second, SHAMING)
     await move(house, second, Move.HIDE)
     thread = await reader.known_thread(house, POST)
-    assert drawn(await reader.comments_of(house, thread)) == ["one", "-†", "--three"]
+    assert drawn(await nodes_of(house, thread)) == ["one", "-†", "--three"]
 
 
 async def test_the_depth_is_the_settings(database_url: str) -> None:
@@ -63,7 +63,7 @@ async def test_the_depth_is_the_settings(database_url: str) -> None:
         for number in range(1, 4):
             parent = await answer(house, parent, str(number))
         thread = await reader.known_thread(house, POST)
-        assert drawn(await reader.comments_of(house, thread)) == ["0", "-1", "-2", "-3"]
+        assert drawn(await nodes_of(house, thread)) == ["0", "-1", "-2", "-3"]
 
 
 async def test_a_comment_in_its_place_has_its_parent_and_all_answers_however_deep(house: House) -> None:
@@ -114,5 +114,5 @@ async def test_every_write_changes_the_threads_version_and_reading_does_not(hous
     await moderator.erase(house, "Mo", posted.comment.public_id)
     versions.append((await reader.known_thread(house, POST)).version)
     assert versions == sorted(set(versions))
-    await reader.comments_of(house, await reader.known_thread(house, POST))
+    await nodes_of(house, await reader.known_thread(house, POST))
     assert (await reader.known_thread(house, POST)).version == versions[-1]

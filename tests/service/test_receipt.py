@@ -21,6 +21,7 @@ from tests.writing import (
     a_house,
     edit,
     move,
+    nodes_of,
     now,
     post,
     seen,
@@ -79,7 +80,7 @@ async def test_what_is_taken_back_is_moved_by_nobody_and_put_back_where_it_stood
             await undo(house, posted)
         with pytest.raises(NotFound):
             await reader.in_place(house, posted.comment.public_id)
-        assert await reader.comments_of(house, await reader.known_thread(house, POST)) == []
+        assert await nodes_of(house, await reader.known_thread(house, POST)) == []
         await receipt.put_back(house, posted.receipt)
         await receipt.put_back(house, posted.receipt)
         after = await now(house, posted)

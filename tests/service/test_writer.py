@@ -28,6 +28,7 @@ from tests.writing import (
     every_row,
     jobs,
     move,
+    nodes_of,
     now,
     post,
     seen,
@@ -96,7 +97,7 @@ async def test_a_comment_whose_process_dies_while_it_is_judged_is_judged_by_the_
         [again] = check.asked
         assert (again.age, again.again) == (7, True)
         thread = await reader.known_thread(house, POST)
-        [node] = await reader.comments_of(house, thread)
+        [node] = await nodes_of(house, thread)
         assert node.comment is not None
         assert await jobs(house, "check") == []
 

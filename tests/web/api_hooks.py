@@ -25,6 +25,10 @@ def before_call(context: HookContext, case: Any, kwargs: dict[str, Any]) -> None
     parent = case.body.get("parent") if isinstance(case.body, dict) else None
     if isinstance(parent, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parent):
         case.body["parent"] = PARENT
+    for given, name in ((case.body, "comment"), (case.query, "after")):
+        value = given.get(name) if isinstance(given, dict) else None
+        if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{30}", value):
+            given[name] = PARENT
     key = (case.query or {}).get("key")
     if isinstance(key, str) and 0 < len(key) <= 500 and "\0" not in key and len(key) % 2:
         case.query["key"] = KEY

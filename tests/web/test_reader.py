@@ -35,7 +35,7 @@ def test_a_permalink_shows_what_was_answered_and_the_answers(site: Site) -> None
     site.reply(answer, "Thanks.", name="Kit")
     page = site.read(f"/comments/c/{answer}")
     assert page.index("The question.") < page.index("The answer.") < page.index("Thanks.")
-    assert f'href="{POST}#c-{answer}"' in page
+    assert f'href="{POST}?ck-comment={answer}#c-{answer}"' in page
 
 
 def test_a_permalink_does_not_show_a_hidden_comment_beside_it(site: Site) -> None:

@@ -1,0 +1,134 @@
+/* Reading with a little help: new comments are told about and never move what is being read, what came since the
+   last visit is marked, and thanks are sent without leaving the page. Without this file nothing is lost. */
+(() => {
+  "use strict";
+  const POLL_MS = 60000;
+
+  const thread = document.getElementById("commentkit");
+  if (!thread) return;
+  const base = thread.dataset.ckBase;
+  const key = thread.dataset.ckKey;
+  const query = `key=${encodeURIComponent(key)}`;
+
+  /* One line that lies over the page: it takes no room, so nothing moves when it comes. */
+  const news = document.createElement("p");
+  news.className = "ck-news";
+  news.setAttribute("role", "status");
+  thread.append(news);
+  const say = (words, address, act) => {
+    const link = document.createElement("a");
+    link.className = "ck-main";
+    link.href = address;
+    link.textContent = words;
+    if (act) link.addEventListener("click", act);
+    news.replaceChildren(link);
+  };
+
+  /* --- since the last visit: a time on this device, for each thread --- */
+  const times = [...thread.querySelectorAll(".ck-list .ck-when time")];
+  const place = `commentkit seen ${base} ${key}`;
+  let seen = 0;
+  try {
+    seen = Number(localStorage.getItem(place)) || 0;
+    const newest = Math.max(seen, ...times.map((each) => Date.parse(each.dateTime)));
+    if (newest > 0) localStorage.setItem(place, String(newest));
+  } catch {
+    /* a browser that keeps nothing */
+  }
+  const fresh = seen ? times.filter((each) => Date.parse(each.dateTime) > seen) : [];
+  const articles = fresh.map((each) => each.closest("article"));
+  for (const article of articles) {
+    article.classList.add("ck-new");
+    const word = document.createElement("span");
+    word.className = "ck-new-word";
+    word.textContent = "New";
+    article.querySelector(".ck-who").append(" ", word);
+  }
+  if (articles.length && !location.hash.startsWith("#c-")) {
+    const left = [...articles];
+    const next = () => {
+      const words = left.length === articles.length ? `${left.length} new since your last visit` : "Next new comment";
+      if (left.length) say(words, `#${left[0].id}`, () => { left.shift(); next(); });
+      else news.replaceChildren();
+    };
+    next();
+  }
+
+  /* --- new comments while reading --- */
+  const began = Number(thread.dataset.ckCount);
+  const told = (count, newest) => {
+    const more = count - began;
+    if (more < 1 || !/^[0-9a-f]+$/.test(newest)) return;
+    const words = more === 1 ? "1 new comment" : `${more} new comments`;
+    say(words, `${thread.dataset.ckComment}${newest}#c-${newest}`);
+  };
+  const poll = async () => {
+    if (document.hidden) return;
+    try {
+      const { counts } = await (await fetch(`${base}/api/v1/counts?${query}`)).json();
+      if (counts[key] <= began) return;
+      const { comments } = await (await fetch(`${base}/api/v1/recent?limit=1&${query}`)).json();
+      if (comments.length) told(counts[key], comments[0].id);
+    } catch {
+      /* the next time, perhaps */
+    }
+  };
+  let stream = null;
+  let timer = 0;
+  const pollOn = () => {
+    timer ||= setInterval(poll, POLL_MS);
+  };
+  const listen = () => {
+    stream = new EventSource(`${base}/live?${query}`);
+    stream.addEventListener("comments", (event) => {
+      const { count, newest } = JSON.parse(event.data);
+      told(count, newest);
+    });
+    stream.addEventListener("error", () => {
+      if (stream && stream.readyState === EventSource.CLOSED) {
+        stream = null;
+        pollOn();
+      }
+    });
+  };
+  const follow = () => {
+    /* A page that nobody looks at holds no connection: browsers have few for each host. */
+    if (document.hidden) {
+      if (stream) stream.close();
+      stream = null;
+    } else if (timer) poll();
+    else if (!stream) listen();
+  };
+  if (!("ckLive" in thread.dataset) || !("EventSource" in window)) pollOn();
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pagehide", () => stream && stream.close());
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      stream = null;
+      follow();
+    }
+  });
+  if (!timer) follow();
+
+  /* --- thanks without leaving the page --- */
+  thread.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.id !== "ck-thanks" || form.dataset.ckPlain) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const plainly = () => {
+      form.dataset.ckPlain = "yes";
+      form.requestSubmit(button);
+    };
+    try {
+      const body = new URLSearchParams({ [button.name]: button.value });
+      const answer = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
+      if (answer.type !== "opaqueredirect") return plainly();
+      const give = button.value === "give";
+      button.value = give ? "back" : "give";
+      button.textContent = give ? "You said this rings true. Take it back" : "This rings true";
+    } catch {
+      plainly();
+    }
+  });
+})();

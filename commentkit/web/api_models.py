@@ -1,0 +1,128 @@
+"""What the JSON API takes and answers: the schemas of its document."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from commentkit.model import Order
+from commentkit.web.mine import AdviceOut, StateOut
+
+
+class CommentOut(BaseModel):
+    """A published comment; `name` is None where a comment isn't shown any more but has answers.
+
+    `thanks` is None where thanks aren't counted for all to see.
+    """
+
+    id: str
+    parent: str | None
+    level: int
+    name: str | None
+    website: str
+    html: str
+    created_at: datetime | None
+    by_guest: bool
+    permalink: str
+    thanks: int | None
+
+
+class ThreadOut(BaseModel):
+    """A page of a thread, in page order; `parent` may be on an earlier one. `count` is of the whole thread.
+
+    `next` is what to ask for `after` this page, None at the end.
+    """
+
+    key: str
+    title: str
+    url: str
+    closed: str
+    count: int
+    order: Order
+    next: str | None
+    comments: list[CommentOut]
+
+
+class FormOut(BaseModel):
+    """What a form needs. `trap` names a field that people must not see; send it along, empty.
+
+    `required` are the fields that must be filled in; `notice` is to be shown with the form.
+    """
+
+    token: str
+    expires_in: int
+    trap: str
+    required: list[str]
+    notice: str
+
+
+class CountsOut(BaseModel):
+    """Published comments by key; 0 for unknown threads."""
+
+    counts: dict[str, int]
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457) with a stable `code`.
+
+    A 409 also has the text and a token to send it with: with code `before-posting` there is advice for its writer,
+    otherwise the token was used before, for the comment in `first`.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+    first: StateOut | None = None
+    advice: list[AdviceOut] = []
+    body: str | None = None
+    token: str | None = None
+
+
+class RecentCommentOut(BaseModel):
+    """A new comment in short; `excerpt` is plain text."""
+
+    id: str
+    name: str
+    excerpt: str
+    created_at: datetime
+    permalink: str
+    thread: str
+    thread_url: str
+
+
+class RecentOut(BaseModel):
+    """The newest comments of a thread or a site, each with its beginning."""
+
+    comments: list[RecentCommentOut]
+
+
+class ThanksIn(BaseModel):
+    """Which comment rings true; with `back`, that it shall not count any more.
+
+    `device` is what an earlier answer gave: it is how thanks are taken back, and why nobody counts twice.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    comment: str = Field(pattern=r"^[0-9a-f]{30}$")
+    device: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    back: bool = False
+
+
+class ThanksOut(BaseModel):
+    """How a comment is thanked for now; `device` is this device's random token, to be kept on it."""
+
+    comment: str
+    said: bool
+    thanks: int | None
+    device: str

@@ -1,0 +1,59 @@
+"""Atom feeds (RFC 4287): the newest comments of one thread, or of the site. What isn't published isn't in them."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from commentkit.errors import NotFound
+from commentkit.service import reader
+from commentkit.service.house import comment_page, thread_page
+from commentkit.text import restore
+from commentkit.web.face import face_of
+from commentkit.web.pages import anonymous
+
+_ENTRIES = 50
+_NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+async def feed(request: Request) -> Response:
+    """The feed of one thread, or of the whole site without a key."""
+    face = face_of(request)
+    house, base = face.house, face.base(request)
+    key = request.query_params.get("key", "")
+    if len(key) > 500:
+        raise NotFound("There is no such thread.")
+    thread = await reader.known_thread(house, key) if key else None
+    found = await reader.recent(house, _ENTRIES, key)
+    entries = [
+        {
+            "id": face.absolute(request, f"{base}/c/{comment.public_id}"),
+            "link": face.absolute(request, comment_page(base, about, comment.public_id)),
+            "title": f"{anonymous(comment.name)} on {about.title or about.key}",
+            "name": anonymous(comment.name),
+            "moment": _moment(comment.created_at),
+            "html": restore(comment.html),
+        }
+        for comment, about in found
+    ]
+    page = thread_page(base, thread) if thread else house.settings.site_url or f"{base}/"
+    text = face.pages.render(
+        "feed.xml",
+        title=f"Comments on {thread.title or thread.key}" if thread else house.settings.site_name,
+        id=face.absolute(request, f"{base}/feed" + (f"?{urlencode({'key': key})}" if key else "")),
+        page=face.absolute(request, page),
+        moment=entries[0]["moment"] if entries else _moment(datetime.fromtimestamp(0, house.clock().tzinfo)),
+        entries=entries,
+    )
+    body = _NOT_XML.sub("", text)
+    tag = f'"{house.signer.fingerprint("feed", body)}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/atom+xml")
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
