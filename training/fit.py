@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
-from commentkit.shaming import weigher
+from commentkit.shaming import stretches, weigher
 from commentkit.shaming.model import CATEGORIES
+from commentkit.shaming.reader import TOO_FEW
 from training.data import ALSO, FOLDS, HARMLESS, Corpus, Item
 
 STRENGTH = 20.0  # inverse of the regularisation
 KINDS = ("likely", "possible", "cleared", "nothing")
-HARD = 0.06  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
+HARD = 0.036  # share of harmless hard cases that may be flagged, at most; many are siblings of shaming ones
 ORDINARY = 0.0062  # share of ordinary comments
+MORE = 0.001  # share of harmless comments that sentences by themselves may flag beyond what stretches do
+MIXTURES = 20_000
 QUIETER = 1.0  # this far below doubt, rules aren't asked any more
 RIGHT = 0.33  # a rule is doubted where less than this share of what it finds is right
 MARKED = 0.012  # share of ordinary comments that may be marked
@@ -60,57 +63,107 @@ def _best(margins: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
 
 
 class _Stretches:
-    """All stretches of all items as one matrix."""
+    """All stretches of all items as one matrix, and mixtures of them to learn from.
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    People put one harsh sentence beside kind ones. The mixtures teach that: sentences of two to four items, which
+    shame if one of them does.
+    """
+
+    def __init__(self, items: Sequence[Item], seed: int) -> None:
         self.items = items
         self.owner = np.array([index for index, item in enumerate(items) for _ in item.stretches])
         self.matrix = _matrix([each.words for item in items for each in item.stretches])
         self.kinds = np.array([KINDS.index(kind) for item in items for kind in item.kinds])
         self.shames = np.array([item.shames for item in items])
         self.alone = np.array([len(item.stretches) == 1 for item in items])
+        self.mixed, self.sources, self.mixed_shames = self._mix(np.random.default_rng(seed))
+
+    def _mix(self, chance: np.random.Generator) -> tuple[csr_matrix, list[list[int]], np.ndarray]:
+        short = [
+            index
+            for index, item in enumerate(self.items)
+            if len(item.stretches) == 1 and len(item.stretches[0].sentences) == 1
+        ]
+        harsh = [index for index in short if self.items[index].shames]
+        mild = [index for index in short if not self.items[index].shames]
+        sources, shames = [], []
+        for number in range(MIXTURES):
+            shaming = number % 5 < 2
+            count = int(chance.integers(1, 4)) + (not shaming)
+            parts = [int(each) for each in chance.choice(mild, count)]
+            if shaming:
+                parts.append(int(chance.choice(harsh)))
+            sources.append([int(each) for each in chance.permutation(parts)])
+            shames.append(shaming)
+        words = [
+            [word for part in parts for word in self.items[part].stretches[0].words] for parts in sources
+        ]
+        return _matrix(words), sources, np.array(shames)
 
     def learn(self, chosen: np.ndarray) -> LogisticRegression:
         """Fit on the chosen items. Which stretch of a long one shames is guessed by a first fit."""
         rows = chosen[self.owner]
+        mixed = np.array([bool(chosen[parts].all()) for parts in self.sources])
         certain = rows & (self.alone | ~self.shames)[self.owner]
-        model = self._fit(certain, self.shames[self.owner])
+        model = self._fit(certain, self.shames[self.owner], mixed)
         margins = model.decision_function(self.matrix)
         heaviest = margins >= _best(margins, self.owner, len(self.items))[self.owner] - 1e-9
         shaming = self.shames[self.owner] & (self.alone[self.owner] | heaviest)
-        return self._fit(rows & (shaming | ~self.shames[self.owner]), shaming)
+        return self._fit(rows & (shaming | ~self.shames[self.owner]), shaming, mixed)
 
-    def _fit(self, rows: np.ndarray, labels: np.ndarray) -> LogisticRegression:
-        return LogisticRegression(C=STRENGTH, max_iter=200).fit(self.matrix[rows], labels[rows])
+    def _fit(self, rows: np.ndarray, labels: np.ndarray, mixed: np.ndarray) -> LogisticRegression:
+        matrix = vstack([self.matrix[rows], self.mixed[mixed]])
+        known = np.concatenate([labels[rows], self.mixed_shames[mixed]])
+        return LogisticRegression(C=STRENGTH, max_iter=200).fit(matrix, known)
+
+
+class _Sentences:
+    """The sentences of stretches that have several, each by itself."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        found = [
+            (index, words)
+            for index, item in enumerate(items)
+            for stretch in item.stretches
+            if len(stretch.sentences) > 1
+            for words in map(stretches.words, stretch.sentences)
+            if len(words) > TOO_FEW
+        ]
+        self.owner = np.array([index for index, _ in found])
+        self.matrix = _matrix([words for _, words in found])
 
 
 def fit(corpus: Corpus, seed: int) -> Model:
     """Learn the weights, what a rule's finding adds, the thresholds and the categories."""
-    np.random.default_rng(seed)
-    everything = _Stretches(corpus.items)
+    everything, sentences = _Stretches(corpus.items, seed), _Sentences(corpus.items)
     writers = np.array([item.writer for item in corpus.items])
-    unseen = np.zeros(len(everything.owner))
+    unseen, by_itself = np.zeros(len(everything.owner)), np.zeros(len(sentences.owner))
     for fold in _folds(writers, seed):
         outside = ~np.isin(writers, fold)
         model = everything.learn(outside)
         rows = ~outside[everything.owner]
         unseen[rows] = model.decision_function(everything.matrix[rows])
+        rows = ~outside[sentences.owner]
+        by_itself[rows] = model.decision_function(sentences.matrix[rows])
     ordinary = np.array([writer.startswith(HARMLESS) for writer in writers])
+    rough = np.array([writer.startswith(ALSO) for writer in writers])
     rules = _rules(everything, unseen, ordinary)
     doubt = _doubt(everything, unseen, ordinary)
     added = np.array([rules[kind] for kind in KINDS])[everything.kinds]
     believed = (everything.kinds == KINDS.index("likely")) & (unseen >= doubt)
     added = np.where(believed, 99.0, added)
-    margins = _best(unseen + added, everything.owner, len(corpus.items))
-    rough = np.array([writer.startswith(ALSO) for writer in writers])
-    hard = margins[~everything.shames & ~ordinary & ~rough]
-    usual = margins[ordinary]
-    bounds = [float(np.quantile(hard, 1 - HARD))]
-    if len(usual):
-        bounds.append(float(np.quantile(usual, 1 - ORDINARY)))
-    likely = max(bounds)
-    possible = float(np.quantile(usual if len(usual) else hard, 1 - MARKED))
-    final = everything.learn(np.ones(len(corpus.items), dtype=bool))
+    count = len(corpus.items)
+    margins = _best(unseen + added, everything.owner, count)
+    hardest = ~everything.shames & ~ordinary & ~rough
+    likely = _bound(margins, hardest, ordinary)
+    # A sentence out of its company may weigh as much only where that flags few harmless comments more.
+    single = _best(by_itself, sentences.owner, count)
+    calm = margins < likely
+    alone = max(0.0, *(_top(single, calm & each, MORE) - likely for each in (hardest, ordinary)))
+    margins = np.maximum(margins, single - alone)
+    likely = _bound(margins, hardest, ordinary)
+    hard, usual = margins[hardest], margins[ordinary]
+    final = everything.learn(np.ones(count, dtype=bool))
     weights = final.coef_[0]
     categories = _categories(corpus.items)
     unit = float(np.abs(weights).max()) / 32767
@@ -118,20 +171,30 @@ def fit(corpus: Corpus, seed: int) -> Model:
         "unit": unit,
         "bias": float(final.intercept_[0]),
         "rules": rules,
+        "alone": alone,
         "doubt": doubt,
         "quiet": doubt - QUIETER,
         "likely": likely,
-        "possible": min(possible, likely),
+        "possible": min(likely, _top(margins, ordinary, MARKED)),
         "categories": list(categories),
         "unseen_writers": {
             "found": float((margins[everything.shames] >= likely).mean()),
             "hard_cases_flagged": float((hard >= likely).mean()),
-            "ordinary_flagged": float((usual >= likely).mean()) if len(usual) else None,
+            "ordinary_flagged": float((usual >= likely).mean()),
         },
     }
     cut = 1 << weigher.WORD_BITS
     whole = np.round(weights / unit).astype(np.int16)
     return Model(whole[:cut], whole[cut:], categories, facts)
+
+
+def _top(margins: np.ndarray, among: np.ndarray, share: float) -> float:
+    """The margin that only this share of some items reaches."""
+    return float(np.quantile(margins[among], 1 - share))
+
+
+def _bound(margins: np.ndarray, hardest: np.ndarray, ordinary: np.ndarray) -> float:
+    return max(_top(margins, hardest, HARD), _top(margins, ordinary, ORDINARY))
 
 
 def _folds(writers: np.ndarray, seed: int) -> list[np.ndarray]:

@@ -23,7 +23,9 @@ class Shaming:
 
     async def examine(self, submission: Submission) -> Sequence[Finding]:
         """A *likely* finding asks for a hold, a *possible* one is a note."""
-        return [self._finding(flag) for flag in self._reader.read(submission.body).findings[:MOST]]
+        found = self._reader.read(submission.body).findings
+        heaviest = sorted(found, key=lambda flag: flag.tier != LIKELY)[:MOST]
+        return [self._finding(flag) for flag in sorted(heaviest, key=lambda flag: flag.start)]
 
     def advise(self, body: str) -> Sequence[Advice]:
         """What *likely* words do, and how it might be said."""

@@ -1,6 +1,7 @@
 """Before a comment is posted: what its writer may want to see first, once. Nothing of the text is stored."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError
@@ -10,6 +11,8 @@ from commentkit.service.house import House
 from commentkit.signing import FormStamp
 from commentkit.store import comments, prompts
 from commentkit.store.database import Connection
+
+log = logging.getLogger(__name__)
 
 
 class BeforePosting(CommentkitError):
@@ -26,29 +29,48 @@ class BeforePosting(CommentkitError):
         self.advice = advice
 
 
-async def look(house: House, stamp: FormStamp, draft: Draft) -> None:
+async def look(
+    house: House,
+    stamp: FormStamp,
+    draft: Draft,
+    possible: Callable[[Connection], Awaitable[object]] | None = None,
+) -> None:
     """Show the writer what the checks would tell them.
 
+    Args:
+        possible: raises what stands against posting at all: nobody is asked to think about words in vain.
     Raises:
-        BeforePosting: there is something to see, and this form's writer hasn't been shown anything yet.
+        BeforePosting: there is something to see, and the form doesn't say that its writer has been shown it.
     """
     if stamp.shown or not house.settings.advise:
         return
     advice = [
-        each for check in house.checks if isinstance(check, Adviser) for each in check.advise(draft.body)
+        each
+        for check in house.checks
+        if isinstance(check, Adviser)
+        for each in _asked(check, draft.body)
+        if 0 <= each.start < each.end <= len(draft.body)
     ]
     if not advice:
         return
     async with house.db.write() as connection:
         if await comments.by_once(connection, house.site, stamp.once):
             return  # the same form, sent again after it was posted
-        now = house.clock()
+        if possible is not None:
+            await possible(connection)
         shown = _fingerprint(house, draft)
-        new = await prompts.show(
-            connection, house.site, stamp.once, shown, (each.code for each in advice), now
-        )
-    if new:
-        raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
+        codes = (each.code for each in advice)
+        await prompts.show(connection, house.site, stamp.once, shown, codes, house.clock())
+    raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
+
+
+def _asked(check: Adviser, body: str) -> Sequence[Advice]:
+    try:
+        return list(check.advise(body))
+    except Exception as error:
+        # A plug-in may raise anything, and its message may hold the text: only the type is told.
+        log.error("a check's advice broke on a comment: %s", type(error).__name__)
+        return ()
 
 
 async def answered(house: House, connection: Connection, stamp: FormStamp, draft: Draft) -> None:

@@ -107,7 +107,7 @@ async def submit(
     """
     html = render_body(draft)
     if not confirmed:
-        await before.look(house, stamp, draft)
+        await before.look(house, stamp, draft, lambda connection: _place(connection, house, stamp, draft))
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
     if submission is None:
         return posted
@@ -124,7 +124,6 @@ async def _save(
     now = house.clock()
     signer = house.signer
     receipt = signer.receipt(stamp.once)
-    descriptor = Thread(0, house.site, stamp.key, stamp.title, stamp.url, stamp.guest)
     fingerprint = signer.fingerprint(
         stamp.key, draft.parent, draft.name, draft.email, draft.website, draft.body
     )
@@ -132,12 +131,9 @@ async def _save(
         earlier = await comments.by_once(connection, house.site, stamp.once)
         if earlier is not None:
             return await _repeated(connection, earlier, fingerprint, receipt), None
-        thread = await threads.find(connection, house.site, stamp.key) or descriptor
-        if thread.closed:
-            raise ThreadClosed(thread.closed)
-        parent = await _parent(connection, house.site, thread, draft.parent)
+        thread, parent = await _place(connection, house, stamp, draft)
         if not thread.id:
-            thread = await threads.ensure(connection, descriptor, now)
+            thread = await threads.ensure(connection, thread, now)
         by_guest = guest is not None and guest.thread_id == thread.id
         name = guest.name if guest is not None and by_guest else draft.name
         submission = Submission(
@@ -212,6 +208,17 @@ async def _repeated(
     if not signing.same(first, fingerprint):
         raise OnceUsed(comment)
     return Posted(await threads.get(connection, comment.thread_id), comment, receipt, again=True)
+
+
+async def _place(
+    connection: Connection, house: House, stamp: FormStamp, draft: Draft
+) -> tuple[Thread, Comment | None]:
+    """The thread of a form, which may not be stored yet, and what the draft answers in it."""
+    descriptor = Thread(0, house.site, stamp.key, stamp.title, stamp.url, stamp.guest)
+    thread = await threads.find(connection, house.site, stamp.key) or descriptor
+    if thread.closed:
+        raise ThreadClosed(thread.closed)
+    return thread, await _parent(connection, house.site, thread, draft.parent)
 
 
 async def _parent(connection: Connection, site: str, thread: Thread, public_id: str) -> Comment | None:

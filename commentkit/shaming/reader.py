@@ -113,9 +113,13 @@ class Reader:
             if weigher is None:
                 yield from self._rules(raw, stretch, after, False)
                 continue
-            margin = weigher.margin(stretch.words)
-            quiet = not thorough and margin < weigher.quiet and len(stretch.words) > _TOO_FEW
-            within = [*self._rules(raw, stretch, after, quiet)]
+            margin = heaviest(weigher, stretch)
+            quiet = margin < weigher.quiet
+            within = [*self._rules(raw, stretch, after, quiet and not thorough)]
+            if quiet:  # what a rule finds all the same doesn't stand
+                own = self._lexicon.own
+                yield from (flag for flag in within if flag.stance != ASSERTED or flag.rule in own)
+                continue
             if not cleared:
                 yield from self._judged(weigher, raw, stretch, within, margin)
                 continue
@@ -208,7 +212,7 @@ class Reader:
             elif flag.tier == POSSIBLE:
                 yield _retold(flag, tier) if kind == POSSIBLE else flag
             else:
-                doubted = margin < weigher.doubt and _alone(weigher, stretch, flag) < weigher.doubt
+                doubted = max(margin, _alone(weigher, stretch, flag)) < weigher.doubt
                 yield _retold(flag, POSSIBLE if doubted else LIKELY)
         # Where the clause has cleared something, a doubt about the whole is no reason to mark it all the same.
         if not standing and margin >= (weigher.likely if within else weigher.possible):
@@ -256,7 +260,23 @@ class Reader:
 
 _WEIGHS_MOST = "weighs most in a sentence that, taken as a whole, reads like others that put somebody down."
 _RUN = 4  # words
-_TOO_FEW = 6  # words and marks: nothing can be weighed against a rule
+TOO_FEW = 6  # words and marks: nothing can be weighed against a rule
+
+
+def heaviest(weigher: Weigher, stretch: Stretch) -> float:
+    """The margin of a stretch, or of a sentence in it that by itself weighs more: a kind one beside it hides nothing.
+
+    A sentence alone lacks what the others say about it, so it must weigh more by `Weigher.alone` to count as much. One
+    of a few words can't be weighed at all, and is left to the rules.
+    """
+    margins = [weigher.margin(stretch.words)]
+    if len(stretch.sentences) > 1:
+        for sentence in stretch.sentences:
+            words = stretches.words(sentence)
+            margins.append(weigher.margin(words) - weigher.alone if len(words) > TOO_FEW else weigher.quiet)
+    elif len(stretch.words) <= TOO_FEW:
+        margins.append(weigher.quiet)
+    return max(margins)
 
 
 def kind_of(flags: Sequence[Flag]) -> str:
@@ -274,7 +294,7 @@ def _alone(weigher: Weigher, stretch: Stretch, flag: Flag) -> float:
     first = next(index for index, token in enumerate(here.tokens) if token.end > flag.start)
     low, high = here.clause(first)
     words = stretches.words(here, low, high)
-    return weigher.margin(words) if len(words) > _TOO_FEW else weigher.doubt
+    return weigher.margin(words) if len(words) > TOO_FEW else weigher.doubt
 
 
 def _retold(flag: Flag, tier: str) -> Flag:

@@ -97,10 +97,11 @@ def stance(
             else:
                 decided, told = rule.stance, (rule, found)
                 break
-    because = tuple(each for each in (told, endorsed) if each)
-    if endorsed:
-        return ASSERTED, because
     groups = match.groupdict()
+    denied = groups.get("neg") or kind == "first" or decided not in {"", "quoted", "reported"}
+    if endorsed and not denied:  # agreeing with a denial, or with what somebody says of themselves, shames nobody
+        return ASSERTED, tuple(each for each in (told, endorsed) if each)
+    because = (told,) if told else ()
     if groups.get("other") and not decided:
         decided = "reported"
     if decided in {"quoted", "reported", "countered", "hypothetical"}:

@@ -21,6 +21,7 @@ TOPIC_BITS = 14
 _WORDS = (1 << WORD_BITS) - 1
 _SPELLINGS = (1 << SPELLING_BITS) - 1
 _TOPICS = (1 << TOPIC_BITS) - 1
+_LONGEST = 40  # letters of a word that count
 _SHORT = 100  # features; what is shorter is not weighed heavier for it
 _YOU = frozenset({"you", "your", "yourself", "yours", "yourselves"})
 _US = frozenset({"i", "my", "me", "we", "us", "our", "myself"})
@@ -37,7 +38,7 @@ def _spelling(word: str) -> "array[int]":
     found = array("i")
     if len(word) < 3:
         return found
-    framed = f"<{word[:40]}>".encode("utf-8", "surrogatepass")
+    framed = f"<{word}>".encode("utf-8", "surrogatepass")
     for size in (3, 4, 5):
         if len(framed) > size:
             found.extend(
@@ -55,7 +56,7 @@ def _address(words: Sequence[str]) -> int:
 
 def _of_words(words: Sequence[str]) -> tuple[list[int], ...]:
     """Four features of each word: itself, in this address, with the next word, with the next two."""
-    numbers = [_number(word) for word in words]
+    numbers = [_number(word[:_LONGEST]) for word in words]
     address = _address(words)
     return (
         [one & _WORDS for one in numbers],
@@ -70,14 +71,14 @@ def _of_words(words: Sequence[str]) -> tuple[list[int], ...]:
 
 def features(words: Sequence[str]) -> tuple[set[int], set[int]]:
     """The features of a stretch of words, which isn't empty: of words, and of spellings."""
-    return set().union(*_of_words(words)), set().union(*map(_spelling, set(words)))
+    return set().union(*_of_words(words)), set().union(*(_spelling(word[:_LONGEST]) for word in set(words)))
 
 
 def topics(words: Iterable[str]) -> set[int]:
     """The features that tell the categories apart."""
     return {
         feature & _TOPICS
-        for word in words
+        for word in (word[:_LONGEST] for word in words)
         for feature in (_number(word), *(spelt * 7 + 1 for spelt in _spelling(word)))
     }
 
@@ -96,6 +97,7 @@ class Weigher:
         categories: for each category its weights by topic feature.
         bias: the margin of a text that has no known feature.
         rules: what the rules' findings in a stretch add to its margin, by the strongest of them.
+        alone: how much more a sentence must weigh that is taken by itself out of a stretch.
         doubt: the margin below which what a rule takes for likely is only marked.
         quiet: the margin below which no rule but a site's own is asked.
         likely, possible: margins from which on a stretch is taken for shaming, or marked.
@@ -107,6 +109,7 @@ class Weigher:
     unit: float
     bias: float
     rules: dict[str, float]
+    alone: float
     doubt: float
     quiet: float
     likely: float
@@ -121,7 +124,9 @@ class Weigher:
 
     def shares(self, words: Sequence[str]) -> list[float]:
         """What each word adds to the margin, itself and with those after it; only their order matters."""
-        shares = [float(sum(self.spellings[feature] for feature in _spelling(word))) for word in words]
+        shares = [
+            float(sum(self.spellings[feature] for feature in _spelling(word[:_LONGEST]))) for word in words
+        ]
         for kind in _of_words(words):
             for index, feature in enumerate(kind):
                 shares[index] += self.words[feature]
@@ -158,6 +163,7 @@ def packaged() -> Weigher:
         unit=facts["unit"],
         bias=facts["bias"],
         rules=facts["rules"],
+        alone=facts["alone"],
         doubt=facts["doubt"],
         quiet=facts["quiet"],
         likely=facts["likely"],

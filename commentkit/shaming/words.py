@@ -18,6 +18,7 @@ _RUN = re.compile(r"(.)\1\1+")
 _DISGUISED = re.compile(r"[0-9@$!|*]")
 
 BREAK = "\n"  # a paragraph ends
+_LONGEST_WORD = 40
 NEGATED = {"can't": "can", "cant": "can", "won't": "will", "wont": "will", "shan't": "shall", "ain't": "is"}
 ENDINGS = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would"}
 IS_AFTER = frozenset(
@@ -82,8 +83,13 @@ class Speller:
                 self._starred.setdefault((len(word), word[0]), []).append(word)
         self.plain = lru_cache(maxsize=8192)(self._plain)
 
+    def spell(self, word: str) -> tuple[str, ...]:
+        """The plain words for one token as typed. What is too long for a word is left as it is, and not kept."""
+        if len(word) > _LONGEST_WORD or word.count("'") > 2:
+            return (word,)
+        return self.plain(word)
+
     def _plain(self, word: str) -> tuple[str, ...]:
-        """The plain words for one token as typed."""
         if word in self.short:
             return tuple(self.short[word].split())
         if "'" in word:
@@ -148,8 +154,9 @@ class Speller:
         return _RUN.sub(r"\1\1", word)
 
     def _unstar(self, word: str) -> str:
-        shape = re.compile(re.escape(word).replace(r"\*", "[a-z]"))
-        for candidate in self._starred.get((len(word), word[0]), ()):
+        candidates = self._starred.get((len(word), word[0]), ())
+        shape = re.compile(re.escape(word).replace(r"\*", "[a-z]")) if candidates else re.compile("")
+        for candidate in candidates:
             if shape.fullmatch(candidate):
                 return candidate
         return word
@@ -215,7 +222,7 @@ def cut(folded: Folded, speller: Speller, start: int, end: int, quoted: Spans) -
     apart = _typed_apart(text, start, end, speller)
     tokens: list[Token] = []
     skip = start
-    plain = speller.plain
+    plain = speller.spell
     for piece in _TOKEN.finditer(text, start, end):
         begin, stop = piece.span()
         if begin < skip:

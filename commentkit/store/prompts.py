@@ -14,8 +14,8 @@ from commentkit.store.tables import prompt, prompt_count
 
 async def show(
     connection: AsyncConnection, site: str, once: str, fingerprint: str, codes: Iterable[str], at: datetime
-) -> bool:
-    """Remember that a form's writer is shown advice; False when that form's writer was before."""
+) -> None:
+    """Remember that a form's writer is shown advice; nothing changes when it comes again."""
     values = {
         "site": site,
         "once": once,
@@ -23,7 +23,7 @@ async def show(
         "codes": json.dumps(sorted(set(codes))),
         "shown_at": at,
     }
-    return await insert_once(connection, prompt, values) is not None
+    await insert_once(connection, prompt, values)
 
 
 async def answered(connection: AsyncConnection, site: str, once: str, fingerprint: str) -> None:
@@ -42,8 +42,9 @@ async def sweep(connection: AsyncConnection, before: datetime) -> int:
     """Count forms that were shown before this moment and never came back as left, and forget them; how many."""
     statement = delete(prompt).where(prompt.c.shown_at < before).returning(prompt.c.site, prompt.c.codes)
     left = (await connection.execute(statement)).all()
-    for row in left:
-        await _count(connection, row.site, json.loads(row.codes), Answer.LEFT)
+    codes = sorted((row.site, code) for row in left for code in json.loads(row.codes))
+    for site, code in codes:  # in the order in which a stored comment counts: nobody waits for each other
+        await _count(connection, site, [code], Answer.LEFT)
     return len(left)
 
 

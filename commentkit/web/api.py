@@ -90,10 +90,12 @@ async def post(request: Request) -> Response:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
         return conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
     except writer.OnceUsed as error:
-        secret = face.house.signer.receipt(stamp.once)  # who has the form has its receipt too
+        known = face.has_sent(request, stamp, error.comment)
+        secret = face.house.signer.receipt(stamp.once) if known else None
         first = state_of(face, request, found, error.comment, secret).model_dump(mode="json")
         return conflict(error, draft, face.stamp(found), first=first)
-    state = state_of(face, request, posted.thread, posted.comment, posted.receipt)
+    known = not posted.again or face.has_sent(request, stamp, posted.comment)
+    state = state_of(face, request, posted.thread, posted.comment, posted.receipt if known else None)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )

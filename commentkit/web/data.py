@@ -211,6 +211,11 @@ def cookies(house: House) -> list[Kept]:
             "when you last saw each thread, to mark what is new; it stays on your device and is not sent here",
             "until you clear this site's data in your browser",
         ),
+        Kept(
+            "sent",
+            "sealed, which form you sent last: so that you can change that comment when you go back to it",
+            "an hour, from when you post",
+        ),
         Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
         Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),
     ]

@@ -4,6 +4,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,7 +15,7 @@ from starlette.types import Scope
 from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, Problem
-from commentkit.model import Thread, Visit
+from commentkit.model import Comment, Thread, Visit
 from commentkit.service import guest, reading, signin, thanks
 from commentkit.service.house import House
 from commentkit.service.live import Live
@@ -25,6 +26,9 @@ from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
 REMEMBER = "remember"
+SENT = "sent"
+_SENT_SECONDS = 3600
+_AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent twice by one person
 DESK = "desk"
 THANKS = "thanks"
 ROOT = "commentkit.root"
@@ -118,6 +122,24 @@ class Face:
             options = dict(guards.cookie_options(request, settings, 0))
             options.pop("max_age")
             response.delete_cookie(name, **options)
+
+    def has_sent(self, request: Request, stamp: FormStamp, comment: Comment) -> bool:
+        """Whether the comment that came with this form is known to be this device's.
+
+        A host may keep its page ready for all readers, and their forms are then one and the same: the form alone
+        proves nothing about who sent it first.
+        """
+        if self.house.clock() - comment.created_at <= _AT_ONCE:
+            return True
+        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, SENT))
+        return bool(cookie) and (self.house.signer.unseal(SENT, cookie or "") or {}).get("once") == stamp.once
+
+    def remember_sent(self, request: Request, response: Response, stamp: FormStamp) -> None:
+        """Let this device change what it has just sent, after Back."""
+        name = guards.cookie_name(request, self.house.settings, SENT)
+        sealed = self.house.signer.seal(SENT, {"once": stamp.once})
+        options = guards.cookie_options(request, self.house.settings, _SENT_SECONDS)
+        response.set_cookie(name, sealed, **options)
 
     def stamp(self, thread: Thread) -> str:
         """A fresh form token for a thread."""

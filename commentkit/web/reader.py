@@ -191,6 +191,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
                 request, face, thread, token=token, parent=parent, typed=fields, preview=preview
             )
         posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+        if posted.again and not face.has_sent(request, stamp, posted.comment):
+            raise writer.OnceUsed(posted.comment)
     except BeforePosting as error:
         shown = face.house.signer.stamp(replace(stamp, shown=True))
         return await _write(
@@ -235,12 +237,13 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     response = RedirectResponse(f"{face.base(request)}/receipt/{posted.receipt}", 303)
     if guest is None:
         face.remember(request, response, draft, ticked=bool(fields.get("remember")))
+    face.remember_sent(request, response, stamp)
     return response
 
 
 def _edit_first(request: Request, face: Face, stamp: FormStamp, first: Comment) -> str:
-    """Where the first comment of a form can be changed, if it can be: who has the form has its receipt too."""
-    if editable_until(face.house, first) is None:
+    """Where the first comment of a form can be changed, if it can be and was sent by this device."""
+    if editable_until(face.house, first) is None or not face.has_sent(request, stamp, first):
         return ""
     return f"{face.base(request)}/receipt/{face.house.signer.receipt(stamp.once)}/edit"
 
@@ -277,7 +280,8 @@ async def send(
     """
     house = face.house
     visitor = guards.visitor_of(request, house.settings)
-    await face.limits.post(visitor.address)
+    if not stamp.shown:  # it was counted when its writer was shown something
+        await face.limits.post(visitor.address)
     page = face.absolute(request, stamp.url or thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
     trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check

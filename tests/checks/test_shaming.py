@@ -31,6 +31,12 @@ async def test_words_in_the_guests_own_reply_wait_too(sqlite_url: str) -> None:
         assert (posted.comment.by_guest, posted.comment.status) == (True, Status.PENDING)
 
 
+async def test_many_possible_words_do_not_crowd_out_a_likely_one(sqlite_url: str) -> None:
+    async with a_house(sqlite_url) as house:
+        posted = await post(house, "You're crazy.\n\n" * 60 + SHAMING)
+        assert (posted.comment.status, posted.comment.reason) == (Status.PENDING, Reason.WORDS)
+
+
 async def test_the_check_can_be_switched_off(sqlite_url: str) -> None:
     async with a_house(sqlite_url, shaming=False) as house:
         assert (await post(house, SHAMING)).comment.status is Status.PUBLISHED

@@ -175,3 +175,35 @@ def test_a_whole_sentence_without_any_rule_is_found_and_tells_what_weighed() -> 
 )
 def test_other_languages_are_left_alone(text: str) -> None:
     assert not read(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My ex told me “you're not really poly if you get jealous.” I disagree.",
+        "> You're a slut.\n\nI really can't agree with this.",
+        "My mum says you're not a real lesbian, and I disagree.",
+        "You're not a slut. She's right.",
+        "Nobody gets to say that you're not queer enough. I agree.",
+        "I'm such a prude. So true.",
+        "She said “You're a slut.” You are right to be angry.",
+        "“You're a slut,” he wrote. They are right to ban him.",
+        "“You're not really poly.” I agree with you that this is rude.",
+    ],
+)
+def test_disagreeing_or_agreeing_with_a_denial_shames_nobody(text: str) -> None:
+    assert not read(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for this. You're not really poly if you get jealous. I mean that kindly. Bye now.",
+        "Thanks for this. You're not really poly if you get jealous.\n\nSee you then.",
+        "You're such a slut, and not really poly.",
+        "You're such a filthy slut!",
+        "What a lovely garden. You are a disgusting pervert. Is the recipe in the book?",
+    ],
+)
+def test_kind_company_hides_nothing(text: str) -> None:
+    assert read(text).flagged

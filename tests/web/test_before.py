@@ -33,10 +33,20 @@ def test_changed_words_are_posted_like_any_others(site: Site) -> None:
     assert "Your comment is published" in site.read(receipt.headers["location"])
 
 
-def test_the_same_form_sent_once_more_after_back_is_posted(site: Site) -> None:
+def test_the_same_form_sent_twice_at_once_is_shown_twice_and_then_posted_once(site: Site) -> None:
     form = {**site.form(), "body": SHAMING}
-    assert site.send(form).status_code == 200
-    assert site.send(form).status_code == 303
+    pages = [site.send(form), site.send(form)]
+    assert [page.status_code for page in pages] == [200, 200]
+    answers = [site.send(comment_form(page.text)) for page in pages]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert len(site.ids("waiting")) == 1
+
+
+def test_looking_once_more_does_not_count_against_the_limit(sqlite_url: str) -> None:
+    with Site(make_settings(sqlite_url, post_limit="1/minute")) as site:
+        shown = site.send({**site.form(), "body": SHAMING})
+        assert site.send(comment_form(shown.text)).status_code == 303
+        assert site.send({**site.form(), "body": "Another."}).status_code == 429
 
 
 def test_what_stays_shaming_after_a_change_is_not_shown_again(site: Site) -> None:

@@ -330,3 +330,24 @@ def test_once_the_first_can_not_be_changed_it_is_not_offered(site: Site, clock: 
     assert "Post as another comment" in page
     assert "formaction" not in page
     assert POST in page
+
+
+def test_a_form_that_many_readers_share_gives_nobody_anothers_receipt(site: Site, clock: FakeClock) -> None:
+    """A host may keep its page ready for all, and with it the form."""
+    shared = {**site.form(), "body": "My own story.", "name": "Wren"}
+    assert site.send(shared).status_code == 303
+    clock.move(minutes=2)
+    mine = site.send({**shared, "body": "Another text."})
+    assert "Change the first to this" in mine.text  # this device has sent the first
+    site.client.cookies.clear()
+    for body in ("Another text.", shared["body"]):
+        answer = site.send({**shared, "body": body})
+        assert answer.status_code == 409
+        assert "/receipt/" not in answer.text
+        assert body in answer.text
+        told = site.client.post("/comments/api/v1/comments", json={**_program(shared), "body": body}).json()
+        assert (told["first"]["receipt"] if "first" in told else told["receipt"]) is None
+
+
+def _program(form: dict[str, str]) -> dict[str, str]:
+    return {"token": form["token"], "name": form["name"], "body": form["body"]}
