@@ -6,7 +6,7 @@ A setting `post_limit` is read from `COMMENTKIT_POST_LIMIT`. Lists are separated
 import difflib
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -244,6 +244,16 @@ class Settings(BaseSettings):
             return cls(**source())
         except ValidationError as error:
             raise SettingsError(_plain(error)) from None
+
+    @classmethod
+    def shaming_rules(cls, environ: Mapping[str, str] | None = None) -> tuple[Sequence[str], Sequence[str]]:
+        """The files with rules of one's own and the ids that are switched off, where nothing else need be set."""
+        given = os.environ if environ is None else environ
+
+        def names(setting: str) -> Sequence[str]:
+            return [part for part in map(str.strip, given.get(PREFIX + setting, "").split(",")) if part]
+
+        return names("SHAMING_FILES"), names("SHAMING_OFF")
 
     @classmethod
     def settings_customise_sources(

@@ -1,12 +1,15 @@
 """`lexicon`: the rules for shaming language, and a test of one's own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commentkit.cli.house import with_house
 from commentkit.errors import CommentkitError
+
+if TYPE_CHECKING:
+    from commentkit.shaming import Lexicon
 
 app = typer.Typer(help="The rules for shaming language.", no_args_is_help=True)
 
@@ -16,19 +19,33 @@ Files = Annotated[
 ]
 
 
+def as_set(rules: list[Path] | None) -> "Lexicon":
+    """The rules as the site's settings have them, with some files more.
+
+    Raises:
+        CommentkitError: a file can't be read, or something in it.
+    """
+    from commentkit.settings import Settings
+    from commentkit.shaming import LexiconError, with_own
+
+    files, off = Settings.shaming_rules()
+    try:
+        return with_own((*map(Path, files), *(rules or ())), off)
+    except LexiconError as error:
+        raise CommentkitError(str(error)) from None
+
+
 @app.command("list")
 def listed(rules: Files = None) -> None:
     """Print every rule: its id, category and tier, and what it says."""
-    from commentkit.shaming import CATEGORIES, WHOLE, LexiconError, with_own
+    from commentkit.shaming import CATEGORIES, WHOLE
 
-    try:
-        lexicon = with_own(rules or ())
-    except LexiconError as error:
-        raise CommentkitError(str(error)) from None
+    lexicon = as_set(rules)
     for rule in lexicon.rules:
         typer.echo(f"{rule.id}\t{rule.category}\t{rule.tier}\t{rule.reason}")
     for category in CATEGORIES:
-        typer.echo(f"{WHOLE}{category}\t{category}\tlikely\t{lexicon.about[category].reason}")
+        if f"{WHOLE}{category}" not in lexicon.off:
+            typer.echo(f"{WHOLE}{category}\t{category}\tlikely\t{lexicon.about[category].reason}")
 
 
 @app.command("test")
@@ -50,7 +67,12 @@ def test(
     for line in failed:
         typer.echo(line)
     examples = sum(len(rule.flag) + len(rule.ok) for rule in own)
-    typer.echo(f"{len(own)} rules, {examples} examples, {len(failed)} of them not as they should be.")
+    typer.echo(f"Rules: {len(own)}. Examples: {examples}. Not as they should be: {len(failed)}.")
+    for rule in own:
+        if not rule.flag or not rule.ok:
+            typer.echo(
+                f"{rule.id}: has no examples of what it shall {'leave alone' if rule.flag else 'find'}"
+            )
     if failed:
         raise typer.Exit(1)
 

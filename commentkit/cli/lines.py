@@ -1,6 +1,7 @@
 """`check` and `render`: for people, and as contracts for programs (one JSON object a line, no settings needed)."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -9,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commentkit.cli.lexicon import Files
-from commentkit.errors import CommentkitError
+from commentkit.cli.lexicon import Files, as_set
 
 if TYPE_CHECKING:
     from commentkit.shaming import Flag, Reader
@@ -20,6 +20,9 @@ Answer = Callable[[dict[str, Any]], dict[str, Any]]
 JsonLines = Annotated[
     bool, typer.Option("--jsonl", help="Read a JSON object a line, answer each with a JSON object a line.")
 ]
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class _Bad(Exception):
@@ -76,13 +79,9 @@ def check(
     rules: Files = None,
 ) -> None:
     """Look for shaming language, as a posted comment is looked at: which words, why, and what was looked at."""
-    from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
+    from commentkit.shaming import Reader, packaged_weights
 
-    try:
-        reader = Reader(with_own(rules or ()), packaged_weights())
-    except LexiconError as error:
-        raise CommentkitError(str(error)) from None
-
+    reader = Reader(as_set(rules), packaged_weights())
     if not jsonl:
         _show(reader, text or sys.stdin.read())
         return
@@ -109,6 +108,9 @@ def _show(reader: "Reader", text: str) -> None:
     from commentkit.shaming import LIKELY
 
     reading = reader.read(text, thorough=True)
+    text = _CONTROLS.sub(
+        "\N{SYMBOL FOR SUBSTITUTE}", text
+    )  # one for one, so that the marks stay where they belong
     shown = Text(text)
     for flag in reading.cleared:
         shown.stylize("underline", flag.start, flag.end)

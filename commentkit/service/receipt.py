@@ -56,7 +56,7 @@ class Mine:
 
     @property
     def may_ask(self) -> bool:
-        """Whether another look can be asked for: once, after a moderator's decision or a hold by words."""
+        """Whether another look can be asked for: once, after a moderator's decision; before it, somebody looks anyway."""
         return self.comment.asked_at is None and (_asks_comment(self.comment) or self._asks_edit)
 
     @property
@@ -70,15 +70,11 @@ class Mine:
 
 
 def _asks_comment(comment: Comment) -> bool:
-    decided = comment.status in {Status.HIDDEN, Status.SPAM} and comment.reason is Reason.MODERATOR
-    return decided or (comment.status is Status.PENDING and comment.reason is Reason.WORDS)
+    return comment.status in {Status.HIDDEN, Status.SPAM} and comment.reason is Reason.MODERATOR
 
 
 def _asks_edit(edit: Edit | None) -> bool:
-    if edit is None:
-        return False
-    held = edit.status is EditStatus.WAITING and edit.reason is Reason.WORDS
-    return held or edit.status is EditStatus.REFUSED
+    return edit is not None and edit.status is EditStatus.REFUSED
 
 
 async def look(house: House, receipt: str) -> Mine:

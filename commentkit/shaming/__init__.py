@@ -1,7 +1,7 @@
 """Reads whether a comment shames somebody, and in which stance it says what it says."""
 
 from commentkit.shaming.examples import failures
-from commentkit.shaming.lexicon import WHOLE, with_own
+from commentkit.shaming.lexicon import WHOLE, Lexicon, with_own
 from commentkit.shaming.model import CATEGORIES, LIKELY, STANCES, Flag, Look, Reading
 from commentkit.shaming.reader import Reader, read
 from commentkit.shaming.reader import packaged as packaged_reader
@@ -14,6 +14,7 @@ __all__ = [
     "STANCES",
     "WHOLE",
     "Flag",
+    "Lexicon",
     "LexiconError",
     "Look",
     "Reader",

@@ -123,8 +123,12 @@ def build(
     short: dict[str, str] = {}
     about: dict[str, About] = {}
     for source in (*sources, *theirs):
-        for table, known in (("classes", classes), ("frames", frames), ("short", short)):
-            for key, value in source.table(table).items():
+        for table, known, kind in (
+            ("classes", classes, list),
+            ("frames", frames, list),
+            ("short", short, str),
+        ):
+            for key, value in source.table(table, kind).items():
                 if key in known:
                     raise LexiconError(f"{source.at(key)}: {table}.{key} is defined twice")
                 known[key] = value

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+TABLES = frozenset({"category", "reason", "instead", "rule", "stance", "classes", "frames", "short"})
+
 
 class LexiconError(ValueError):
     """The lexicon says something that cannot be read; the message names the file, the line and the rule."""
@@ -24,12 +26,22 @@ class Source:
             self.data: dict[str, Any] = tomllib.loads(content)
         except tomllib.TOMLDecodeError as problem:
             raise LexiconError(f"{name}: {problem}") from problem
+        for key in self.data.keys() - TABLES:
+            raise LexiconError(f"{self.at(key)}: does not know {key}; there are {', '.join(sorted(TABLES))}")
+        for key in ("category", "reason", "instead"):
+            if not isinstance(self.data.get(key, ""), str):
+                raise LexiconError(f"{self.at(key)}: {key} must be a text")
 
-    def table(self, name: str) -> Mapping[str, Any]:
-        """A table of the file, empty where there is none."""
+    def table(self, name: str, kind: type) -> Mapping[str, Any]:
+        """A table of the file, empty where there is none: of texts, or of lists of texts."""
         found = self.data.get(name, {})
         if not isinstance(found, dict):
             raise LexiconError(f"{self.at(name)}: {name} must be a table")
+        for key, value in found.items():
+            parts = [value] if kind is str else value if isinstance(value, list) else [None]
+            if not all(isinstance(part, str) for part in parts):
+                what = "a text" if kind is str else "a list of texts"
+                raise LexiconError(f"{self.at(key)}: {name}.{key} must be {what}")
         return found
 
     def entries(self, kind: str) -> "Iterator[Entry]":

@@ -99,7 +99,9 @@ def stance(
                 break
     groups = match.groupdict()
     denied = groups.get("neg") or kind == "first" or decided not in {"", "quoted", "reported"}
-    if endorsed and not denied:  # agreeing with a denial, or with what somebody says of themselves, shames nobody
+    if (
+        endorsed and not denied
+    ):  # agreeing with a denial, or with what somebody says of themselves, shames nobody
         return ASSERTED, tuple(each for each in (told, endorsed) if each)
     because = (told,) if told else ()
     if groups.get("other") and not decided:

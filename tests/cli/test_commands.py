@@ -222,6 +222,7 @@ def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) ->
         "sealed copies: 0",
         "sign-ins and links: 0",
         "unanswered advice: 0",
+        "marks of thanks: 0",
         "other texts: 0",
         "done jobs: 0",
     ]

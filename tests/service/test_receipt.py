@@ -135,13 +135,14 @@ async def test_another_look_is_asked_for_once_and_goes_to_a_person(house: House)
     assert (back.status, back.reason) == (Status.PENDING, Reason.ASKED)
 
 
-async def test_a_hold_by_words_can_be_asked_about_and_no_check_decides_then(
+async def test_a_hold_by_words_is_looked_at_anyway_and_no_check_decides_after_an_ask(
     house: House, akismet: AkismetStandIn, clock: FakeClock
 ) -> None:
     akismet.mode = Mode.BROKEN
     posted = await post(house, SHAMING)
+    assert not (await receipt.look(house, posted.receipt)).may_ask
+    await move(house, posted, Move.HIDE)
     await receipt.ask(house, posted.receipt)
-    assert (await seen(house, posted)).decided_first is None
     akismet.mode = Mode.NORMAL
     clock.move(minutes=10)
     await work(house)
@@ -150,7 +151,7 @@ async def test_a_hold_by_words_can_be_asked_about_and_no_check_decides_then(
     assert (changed.status, changed.reason) == (Status.PENDING, Reason.ASKED)  # a person was asked for
 
 
-async def test_there_is_nothing_to_ask_where_nobody_decided_and_no_words_were_held(sqlite_url: str) -> None:
+async def test_there_is_nothing_to_ask_where_nobody_decided(sqlite_url: str) -> None:
     async with a_house(sqlite_url) as house:
         fine, gone = await post(house), await post(house)
         await receipt.withdraw(house, gone.receipt)

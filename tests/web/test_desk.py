@@ -154,7 +154,7 @@ def test_flagged_words_are_marked_with_their_reason_and_what_the_writer_was_told
     assert re.search(r"Hm\. <mark>You're not really poly", raw)
     reasons = page.partition('<ul class="ck-findings">')[2].partition("</ul>")[0]
     assert "gatekeeping" in reasons
-    assert re.search(r"</mark> \w.*\.", reasons)  # a sentence
+    assert re.search(r"</mark> – \w.*\.", reasons)  # a sentence
     assert "Some of its words could be read as putting somebody down" in page
 
 

@@ -59,7 +59,6 @@ def test_a_writer_does_all_that_a_receipt_can(
     expect(page.get_by_role("heading", name="Your new text is waiting")).to_be_visible()
     assert page.url == receipt
     accessible()
-    page.get_by_role("button", name="Please look again").click()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You took your comment back")
     accessible()
@@ -72,12 +71,13 @@ def test_a_writer_does_all_that_a_receipt_can(
     accessible()
 
 
-@pytest.mark.parametrize("java_script", [False, True])
 @pytest.mark.parametrize("other", [False, True])
 def test_a_form_sent_again_after_going_back_becomes_another_comment_or_changes_the_first(
-    address: str, new_page: Callable[..., Page], java_script: bool, other: bool
+    address: str, new_page: Callable[..., Page], other: bool
 ) -> None:
-    page = new_page(java_script_enabled=java_script)
+    page = new_page(
+        java_script_enabled=False
+    )  # with it, a comment is posted in place and there is no going back
     write(page, address, "The first.")
     page.go_back()
     page.locator("#ck-body").fill("A second thought.")

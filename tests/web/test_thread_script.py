@@ -97,7 +97,7 @@ def test_posting_and_answering_happen_in_place(blog: Blog, page: Page, page_log:
     state = page.locator(".ck-state")
     expect(state).to_contain_text("Your comment is published")
     expect(state).to_be_focused()
-    expect(page.get_by_label("The address of this page")).to_have_value(
+    expect(page.get_by_label("The address of your private page")).to_have_value(
         begins(f"{blog.url}/comments/receipt/")
     )
     expect(page.locator("article em")).to_have_text("years")
@@ -187,7 +187,7 @@ def test_drafts_are_kept_on_the_device_for_each_place(blog: Blog, page: Page) ->
     page.get_by_role("link", name="Reply to Wren").click()
     page.get_by_role("button", name="Post comment").click()
     expect(page.locator("article")).to_have_count(2)
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('draft')).length") == 0
 
 
 def test_the_page_for_answering_leads_to_the_receipt_with_and_without_script(
