@@ -54,12 +54,16 @@ class OnceUsed(Conflict):
 
 @dataclass(frozen=True)
 class Origin:
-    """How a form came in: who sent it, from which page, how old it was and what was in its trap."""
+    """How a form came in: who sent it, from which page, how old it was and what was in its trap.
+
+    `device` is the random token of their device in this thread; '' where it has none.
+    """
 
     visitor: Visitor
     page: str
     age: float | None = None
     trap: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,12 @@ async def submit(
         BeforePosting: the writer may want to see something first; nothing was stored or sent to a check.
         ThreadClosed: the thread takes no more comments.
         OnceUsed: the form was sent before with another text.
-        InvalidDraft: the text can't be rendered, or what it answers isn't visible in this thread.
+        InvalidDraft: the text can't be rendered, what it answers isn't visible in this thread, or the name looks
+            like a guest author's.
     """
     html = render_body(draft)
+    if guest is None:
+        await before.own_name(house, stamp, draft)
     if not confirmed:
         await before.look(house, stamp, draft)
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
@@ -172,7 +179,7 @@ async def _save(
                 body=draft.body,
                 html=html,
                 by_guest=by_guest,
-                seed=signing.random_id(),
+                seed=signer.seed(origin.device, thread.key, name) if origin.device else signing.random_id(),
                 created_at=now,
             ),
         )

@@ -202,6 +202,12 @@ def cookies(house: House) -> list[Kept]:
             f"{settings.remember_days} days, or until you post without the tick",
         ),
         Kept(
+            "writer",
+            "a random number for one thread, set when you post in it, so that your comments there have one picture as "
+            "long as you keep the name; every thread has another",
+            f"{settings.writer_days} days",
+        ),
+        Kept(
             "thanks",
             "a random number, set when you first say that a comment rings true, so that you can take it back",
             f"{settings.thanks_days} days",
