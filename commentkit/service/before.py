@@ -1,21 +1,15 @@
-"""Before a comment is posted: what its writer may want to see first, once, and whether the name is taken by a badge.
-
-Nothing of the text is stored.
-"""
+"""Before a comment is posted: what its writer may want to see first, once. Nothing of the text is stored."""
 
 from collections.abc import Sequence
 
-from commentkit import names
 from commentkit.draft import Draft
-from commentkit.errors import CommentkitError, InvalidDraft, Problem
+from commentkit.errors import CommentkitError
 from commentkit.hooks import Adviser
 from commentkit.model import Advice, Answer
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
-from commentkit.store import comments, people, prompts, threads
+from commentkit.store import comments, prompts
 from commentkit.store.database import Connection
-
-_READER = " (reader)"
 
 
 class BeforePosting(CommentkitError):
@@ -55,34 +49,6 @@ async def look(house: House, stamp: FormStamp, draft: Draft) -> None:
         )
     if new:
         raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
-
-
-async def own_name(house: House, stamp: FormStamp, draft: Draft) -> None:
-    """The badge is the proof: a name without it must not look like one that has it.
-
-    Raises:
-        InvalidDraft: somebody could take its writer for a guest author of this thread.
-    """
-    if not draft.name:
-        return
-    async with house.db.read() as connection:
-        if await comments.by_once(connection, house.site, stamp.once):
-            return  # the same form, sent again after it was posted
-        thread = await threads.find(connection, house.site, stamp.key)
-        badged = {stamp.guest if thread is None else thread.guest}
-        if thread is not None:
-            badged |= await people.badged(connection, thread.id)
-    if names.looks_like(draft.name, badged):
-        room = house.settings.name_max - len(_READER)
-        raise InvalidDraft(
-            {
-                "name": Problem(
-                    "name-of-a-guest",
-                    "Somebody who answers here with a badge has a name that looks the same. Please add something, so "
-                    f"that readers can tell you apart: “{draft.name[:room].rstrip()}{_READER}”, for example.",
-                )
-            }
-        )
 
 
 async def answered(house: House, connection: Connection, stamp: FormStamp, draft: Draft) -> None:

@@ -22,7 +22,7 @@ from commentkit.model import (
     Visitor,
     Weight,
 )
-from commentkit.service import before
+from commentkit.service import before, mail, names
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
@@ -54,10 +54,7 @@ class OnceUsed(Conflict):
 
 @dataclass(frozen=True)
 class Origin:
-    """How a form came in: who sent it, from which page, how old it was and what was in its trap.
-
-    `device` is the random token of their device in this thread; '' where it has none.
-    """
+    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device."""
 
     visitor: Visitor
     page: str
@@ -107,12 +104,11 @@ async def submit(
         BeforePosting: the writer may want to see something first; nothing was stored or sent to a check.
         ThreadClosed: the thread takes no more comments.
         OnceUsed: the form was sent before with another text.
-        InvalidDraft: the text can't be rendered, what it answers isn't visible in this thread, or the name looks
-            like a guest author's.
+        InvalidDraft: the text can't be rendered, what it answers can't be seen, or the name looks like a guest's.
     """
     html = render_body(draft)
     if guest is None:
-        await before.own_name(house, stamp, draft)
+        await names.free(house, stamp, draft)
     if not confirmed:
         await before.look(house, stamp, draft)
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
@@ -188,6 +184,8 @@ async def _save(
             if earlier is None:
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
+        if draft.answers:
+            await mail.watch(house, connection, comment.id, draft.email)
         await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
         await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)

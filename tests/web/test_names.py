@@ -1,4 +1,4 @@
-"""The badge is the proof: a name that looks like a guest author's is asked to add something, and nobody is locked out."""
+"""The badge is the proof: a name that looks like a guest author's is asked to add something; nobody is locked out."""
 
 from html import unescape
 
@@ -38,7 +38,7 @@ def test_programs_are_told_the_same(site: Site) -> None:
     assert answer.status_code == 422
     [problem] = answer.json()["errors"]
     assert (problem["field"], problem["code"]) == ("name", "name-of-a-guest")
-    assert "“robin vale (reader)”" in problem["message"]
+    assert "“robin vale (reader)”" in problem["detail"]
 
 
 def test_whoever_has_a_link_for_the_thread_is_meant_too(site: Site) -> None:
