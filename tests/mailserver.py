@@ -68,8 +68,9 @@ class _AnyPort(Controller):
     """Takes any free port; what it is, is known when it listens."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # theirs
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def mail_server(login: tuple[str, str] | None = None) -> Iterator[MailServer]:
         right = isinstance(given, LoginPassword) and login is not None
         return AuthResult(success=right and (given.login.decode(), given.password.decode()) == login)
 
-    more = {"authenticator": knows, "auth_require_tls": False} if login else {}
+    more: dict[str, Any] = {"authenticator": knows, "auth_require_tls": False} if login else {}
     controller = _AnyPort(server, hostname="127.0.0.1", port=0, **more)
     controller.start()
     server.port = controller.port
