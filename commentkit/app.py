@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,6 +23,7 @@ from commentkit.model import Thread
 from commentkit.service import reader
 from commentkit.service.house import House
 from commentkit.service.live import Live
+from commentkit.service.mail import offered
 from commentkit.settings import Settings
 from commentkit.shaming import LexiconError, Reader, packaged_weights, with_own
 from commentkit.signing import Signer
@@ -32,6 +33,7 @@ from commentkit.web import application
 from commentkit.web.data import notice
 from commentkit.web.face import Face, ListCache
 from commentkit.web.guards import Limits
+from commentkit.web.letters import Postman
 from commentkit.web.pages import Html, Pages, RecentView, recent_view
 from commentkit.worker import Worker
 
@@ -53,7 +55,8 @@ class Comments:
         clock: tells the time; tests hand in their own.
         work: do the outbox's jobs in this process. With a worker process elsewhere, say False.
     Raises:
-        SettingsError: Akismet has a key but no site address; two checks have the same name, or one is too long.
+        SettingsError: Akismet has a key but no site address, or a mail server no address to send from; two checks
+            have the same name, or one is too long.
     """
 
     def __init__(
@@ -67,6 +70,14 @@ class Comments:
         clock: Clock = system_clock,
         work: bool = True,
     ) -> None:
+        if settings.smtp_host:
+            for name in ("mail_from", "public_url"):
+                # A link in a mail must not be made from what some request says about this host.
+                if not getattr(settings, name):
+                    raise SettingsError(
+                        f"COMMENTKIT_{name.upper()}: mails can't be sent without; please set it."
+                    )
+        pages = Pages(templates)
         seal = settings.seal_key.get_secret_value() if settings.seal_key else None
         self.house = House(
             settings=settings,
@@ -75,20 +86,17 @@ class Comments:
             checks=(*_built_in(settings), *checks),
             listeners=dict(listeners or {}),
             clock=clock,
+            mailer=Postman(settings, pages) if settings.smtp_host else None,
         )
         names = [check.name for check in self.house.checks]
         if len(set(names)) < len(names) or not all(0 < len(name) <= 60 for name in names):
             raise SettingsError("Every check needs a name of its own, of up to 60 characters.")
         if not all(0 < len(name) <= 120 for name in self.house.listeners):
             raise SettingsError("Every listener needs a name of up to 120 characters.")
-        values: dict[str, Any] = {
-            "settings": settings,
-            "trap": TRAP_FIELD,
-            "notice": notice(self.house),
-        }
+        pages.show(settings=settings, trap=TRAP_FIELD, notice=notice(self.house), mail=offered(self.house))
         self._face = Face(
             house=self.house,
-            pages=Pages(templates, values),
+            pages=pages,
             limits=Limits(settings, self.house.signer),
             lists=ListCache(settings.cache_bytes),
             live=Live(self.house),

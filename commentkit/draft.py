@@ -21,7 +21,7 @@ VISIBLE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """Lengths in code points, and which fields must be there."""
+    """Lengths in code points, which fields must be there, and whether answers by mail are offered."""
 
     name: int = 80
     email: int = 254
@@ -29,21 +29,28 @@ class Limits:
     body: int = 20_000
     require_name: bool = False
     require_email: bool = False
+    answers: bool = False
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a reader wrote, ready to be rendered and stored. `parent` is the public id of a comment, or ''."""
+    """What a reader wrote, ready to be rendered and stored.
+
+    Attributes:
+        parent: the public id of a comment, or ''.
+        answers: tell the e-mail address about answers.
+    """
 
     name: str
     email: str
     website: str
     body: str
     parent: str
+    answers: bool = False
 
     @classmethod
     def parse(cls, fields: Mapping[str, str], limits: Limits) -> "Draft":
-        """Rebuild the fields `name email website body parent`; missing ones are empty, others are ignored.
+        """Rebuild the fields `name email website body parent answers`; missing ones are empty, others are ignored.
 
         Nothing is truncated: what doesn't fit is refused.
 
@@ -80,11 +87,16 @@ class Draft:
             problems["email"] = Problem(
                 "required", "Please give an e-mail address. It will not be published."
             )
+        answers = limits.answers and fields.get("answers", "") == "yes"
+        if answers and not email and "email" not in problems:
+            problems["email"] = Problem(
+                "required", "Please give the e-mail address that is to be told about answers, or untick that."
+            )
         if not re.search(VISIBLE, body) and "body" not in problems:
             problems["body"] = Problem("required", "There is no comment yet: please write something.")
         if problems:
             raise InvalidDraft(problems)
-        return cls(name, email, website, body, parent)
+        return cls(name, email, website, body, parent, answers)
 
 
 def _clean_email(value: str) -> str:

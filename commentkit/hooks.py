@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
-from commentkit.model import Advice, Event, Finding, Submission
+from commentkit.model import Advice, Event, Finding, Letter, Submission
 
 Clock = Callable[[], datetime]
 """Tells the time, with its zone. Tests hand in one that they can move."""
@@ -62,6 +62,14 @@ class Adviser(Protocol):
 
     def advise(self, body: str) -> Sequence[Advice]:
         """What the writer may want to see. It is shown once; they may post the text as it is."""
+        ...
+
+
+class Mailer(Protocol):
+    """Brings mails on their way."""
+
+    async def deliver(self, letter: Letter) -> bool:
+        """Send it; False when there is no such address. When it raises, it is called again later."""
         ...
 
 

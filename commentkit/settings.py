@@ -6,6 +6,7 @@ A setting `post_limit` is read from `COMMENTKIT_POST_LIMIT`. Lists are separated
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ from pydantic_settings import (
 )
 
 from commentkit.errors import SettingsError
-from commentkit.model import Order, Publishing, Thanks
+from commentkit.model import Order, Publishing, Security, Thanks
 
 PREFIX = "COMMENTKIT_"
 TEST_PREFIX = PREFIX + "TEST_"  # names that belong to the project's own tests
@@ -214,6 +215,9 @@ class Settings(BaseSettings):
     thanks_days: Days = Field(
         default=180, description="How long a device can take its thanks back; then nothing of it is kept."
     )
+    writer_days: Days = Field(
+        default=30, description="How long a device that posted in a thread keeps its avatar there."
+    )
     history_days: Days = Field(
         default=30,
         description="How long done background jobs and the other texts of changed comments are kept.",
@@ -221,6 +225,19 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         default=16_000_000, ge=0, le=2_000_000_000, description="Memory for finished lists of comments."
     )
+
+    smtp_host: str = Field(
+        default="",
+        max_length=255,
+        description="Your mail server; without one readers aren't offered any mail.",
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Security = Field(
+        default=Security.STARTTLS, description="starttls, tls or none: how the way to it is encrypted."
+    )
+    smtp_user: str = Field(default="", repr=False, description="Who you are to it.")
+    smtp_password: OptionalSecret = Field(default=None, description="Your password there.")
+    mail_from: str = Field(default="", description="The address that mails come from.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -306,6 +323,13 @@ class Settings(BaseSettings):
     def _usable_key(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().isalnum():
             raise ValueError("an Akismet key is letters and digits only")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
+            raise ValueError("this is not an address; write it like comments@blog.example")
         return value
 
 

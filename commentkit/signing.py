@@ -159,6 +159,22 @@ class Signer:
         joined = json.dumps((device, comment)).encode()
         return _text(hmac.digest(self._key("thanks"), joined, "sha256"))
 
+    def seed(self, device: str, thread: str, name: str) -> str:
+        """Draws the same avatar for what one device posts in one thread under one name, and for nothing else.
+
+        The device's token is random. A second pseudonym has another avatar: nobody can see that both are one person.
+        """
+        joined = json.dumps((device, thread, name)).encode()
+        return hmac.digest(self._key("seed"), joined, "sha256")[:15].hex()
+
+    def link(self, purpose: str, once: str) -> str:
+        """The secret of a link in a mail (256 bits), the same for the same once-number: a mail can be sent again."""
+        return _text(hmac.digest(self._key(f"link {purpose}"), once.encode(), "sha256"))
+
+    def mailbox(self, address: str) -> str:
+        """A keyed hash by which an e-mail address is known again."""
+        return _text(hmac.digest(self._key("mailbox"), address.casefold().encode(), "sha256"))
+
     def fingerprint(self, *parts: str) -> str:
         """A keyed hash of a form's content: tells whether the same form came twice."""
         joined = json.dumps(parts).encode()

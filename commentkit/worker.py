@@ -1,12 +1,13 @@
-"""Does what the outbox holds: second looks, feedback to checks, events for listeners; and shreds what is due."""
+"""Does what the outbox holds: second looks, feedback to checks, events for listeners, mails; and shreds what is due."""
 
 import asyncio
 import logging
 from datetime import timedelta
 
-from commentkit.service import editing, moderator, notify, writer
+from commentkit.service import editing, mail, moderator, notify, writer
 from commentkit.service.house import House
 from commentkit.store import comments, edits, outbox, people, prompts, thanks
+from commentkit.store import mail as mailboxes
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,8 @@ class Worker:
             await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
         elif job.kind == outbox.TELL:
             await notify.tell(house, job.receiver, job.payload)
+        elif job.kind == outbox.MAIL:
+            await mail.send(house, job)
         return True
 
     async def _failed(self, job: outbox.Job, error: str) -> None:
@@ -115,6 +118,9 @@ async def sweep(house: House) -> dict[str, int]:
             "sealed copies": await comments.shred(connection, now) + await edits.shred(connection, now),
             "sign-ins and links": await people.sweep(connection, now),
             "unanswered advice": await prompts.sweep(connection, now - _ANSWER_WITHIN),
+            "unconfirmed addresses": await mailboxes.sweep(
+                connection, now - timedelta(days=mail.CONFIRM_DAYS)
+            ),
             "marks of thanks": await thanks.sweep(connection, now),
             "other texts": await edits.sweep(connection, house.site, long_ago),
             "done jobs": await outbox.sweep(connection, long_ago),

@@ -20,6 +20,7 @@ ROOMS = (
     "markdown",
     "text",
     "draft",
+    "names",
     "signing",
     "shaming",
     "checks",
@@ -47,6 +48,7 @@ PURE = (
     "markdown",
     "text",
     "draft",
+    "names",
     "signing",
     "shaming",
 )

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from commentkit import Publishing, Settings, SettingsError
-from commentkit.model import Order, Thanks
+from commentkit.model import Order, Security, Thanks
 
 SECRET = "a secret for the tests, forty letters...."
 MINIMAL = {"COMMENTKIT_SECRET_KEY": SECRET}
@@ -76,8 +76,15 @@ KNOBS: dict[str, tuple[str, object]] = {
     "guest_link_days": ("60", 60),
     "remember_days": ("7", 7),
     "thanks_days": ("30", 30),
+    "writer_days": ("5", 5),
     "history_days": ("90", 90),
     "cache_bytes": ("0", 0),
+    "smtp_host": ("mail.blog.example", "mail.blog.example"),
+    "smtp_port": ("25", 25),
+    "smtp_security": ("tls", Security.TLS),
+    "smtp_user": ("me", "me"),
+    "smtp_password": ("hush", SecretStr("hush")),
+    "mail_from": ("comments@blog.example", "comments@blog.example"),
 }
 
 WRONGS = {
@@ -100,6 +107,9 @@ WRONGS = {
     "hurried_seconds": "nan",
     "akismet_keep_days": "0",
     "akismet_url": "https://rest.example?x=1",
+    "smtp_port": "0",
+    "smtp_security": "some",
+    "mail_from": "Comments <comments@blog.example>",
 }
 
 
@@ -160,7 +170,7 @@ def test_a_wrong_secret_is_not_repeated(name: str, value: str) -> None:
 
 
 def test_secrets_are_not_shown_when_settings_are_printed() -> None:
-    given = {"SECRET_KEY": CANARY * 3, "SEAL_KEY": CANARY, "AKISMET_KEY": CANARY}
+    given = {"SECRET_KEY": CANARY * 3, "SEAL_KEY": CANARY, "AKISMET_KEY": CANARY, "SMTP_PASSWORD": CANARY}
     environ = {f"COMMENTKIT_{name}": value for name, value in given.items()}
     settings = Settings.from_env(
         {**environ, "COMMENTKIT_DATABASE_URL": f"postgresql://me:{CANARY}@host/name"}

@@ -150,7 +150,7 @@ def render(
     from commentkit.text import render as to_html
     from commentkit.web.pages import Pages, view
 
-    pages = Pages((), {})
+    pages = Pages(())
 
     def html(fields: dict[str, str]) -> str:
         draft = Draft.parse(fields, Limits())

@@ -90,7 +90,7 @@ def fragment(
         thread = await reader.known_thread(house, key)
         whole = reading.Wanted(house.settings.order, max(1, thread.published))
         nodes = (await reading.page(house, thread, whole)).nodes
-        return str(Pages((), {}).static_thread(thread, nodes, place, own_page(place, thread)))
+        return str(Pages(()).static_thread(thread, nodes, place, own_page(place, thread)))
 
     typer.echo(with_house(work), nl=False)
 

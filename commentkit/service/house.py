@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from commentkit.draft import Limits
-from commentkit.hooks import Check, Clock, Listener
+from commentkit.hooks import Check, Clock, Listener, Mailer
 from commentkit.model import Publishing, Thread
 from commentkit.settings import Settings
 from commentkit.signing import Signer
@@ -23,7 +23,7 @@ WRITER = " "
 
 @dataclass(frozen=True)
 class House:
-    """One site's comments, assembled."""
+    """One site's comments, assembled. Without a `mailer` nobody is offered any mail."""
 
     settings: Settings
     db: Database
@@ -31,6 +31,7 @@ class House:
     checks: Sequence[Check]
     listeners: Mapping[str, Listener]
     clock: Clock
+    mailer: Mailer | None = None
 
     @property
     def site(self) -> str:
@@ -47,6 +48,7 @@ class House:
             body=chosen.body_max,
             require_name=chosen.require_name,
             require_email=chosen.require_email,
+            answers=self.mailer is not None,
         )
 
     def publishing(self, thread: Thread) -> Publishing:

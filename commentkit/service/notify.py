@@ -1,10 +1,13 @@
-"""Listeners are told through the outbox: stored with the change itself, delivered after it, at least once."""
+"""Listeners, and whoever waits for answers by mail, are told through the outbox: stored with the change itself,
+delivered after it, at least once.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from commentkit.model import Comment, Event, Status, Thread
+from commentkit.service import mail
 from commentkit.service.house import House
 from commentkit.store import outbox
 from commentkit.store.database import Connection
@@ -19,6 +22,8 @@ async def announce(
         kind: ``judged`` (settled by its checks), ``moved`` (by a moderator), ``erased``, ``edited``, ``edit-waits`` (a
             changed text needs a person), ``withdrawn``, ``put-back`` or ``asked`` (for another look).
     """
+    if status is Status.PUBLISHED:
+        await mail.published(house, connection, comment)
     event = Event(kind, house.site, thread.key, comment.public_id, status)
     for name in house.listeners:
         await outbox.put(

@@ -7,13 +7,13 @@ from typing import Any
 
 from commentkit import signing
 from commentkit.errors import Conflict, NotFound, Refused
-from commentkit.model import Comment, Decision, Edit, EditStatus, Erasure, Reason, Status, Thread
+from commentkit.model import Comment, Decision, Edit, EditStatus, Erasure, Mailbox, Reason, Status, Thread
 from commentkit.policy import unfinished
 from commentkit.service import writer
 from commentkit.service.editing import ASK, editable_until
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, edits, outbox, threads
+from commentkit.store import comments, desk, edits, mail, outbox, threads
 from commentkit.store.database import Connection
 
 WITHDRAW = "withdraw"
@@ -34,6 +34,7 @@ class Mine:
     Attributes:
         newest: the newest text that they changed it to, if they did; waiting, refused or done.
         has_email: an e-mail address is kept with it.
+        told: the address that is told about answers to it, or is to be once it has confirmed.
         editable_until: until when its text can be changed; None where it can't (any more).
     """
 
@@ -42,6 +43,7 @@ class Mine:
     newest: Edit | None
     has_email: bool
     editable_until: datetime | None
+    told: Mailbox | None = None
 
     @property
     def proposed(self) -> Edit | None:
@@ -56,7 +58,7 @@ class Mine:
 
     @property
     def may_ask(self) -> bool:
-        """Whether another look can be asked for: once, after a moderator's decision; before it, somebody looks anyway."""
+        """Whether another look can be asked for, once: after a moderator's decision, since before it somebody looks."""
         return self.comment.asked_at is None and (_asks_comment(self.comment) or self._asks_edit)
 
     @property
@@ -93,6 +95,7 @@ async def look(house: House, receipt: str) -> Mine:
             newest=await edits.newest(connection, comment.id),
             has_email=bool(await comments.sealed_email(connection, comment.id)),
             editable_until=editable_until(house, comment),
+            told=watch.mailbox if (watch := await mail.watch_of(connection, comment.id)) else None,
         )
 
 
@@ -229,6 +232,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         sealed = await comments.all_kept(connection, comment.id, now)
         jobs = await outbox.of_comment(connection, comment.id)
         email = await writer.email_of(house, connection, comment.id)
+        watch = await mail.watch_of(connection, comment.id)
     parent = parents.get(comment.parent_id or 0)
     return {
         "site": house.settings.site_name,
@@ -248,6 +252,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "as_guest_author": comment.by_guest,
             "seed_of_the_avatar": comment.seed,
         },
+        "answers_by_mail": _told(watch.mailbox) if watch else None,
         "other_texts": [
             {
                 "state": each.status,
@@ -272,6 +277,14 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "by, which are kept as codes only."
         ),
     }  # fmt: skip
+
+
+def _told(box: Mailbox) -> dict[str, Any]:
+    return {
+        "asked_to_confirm_at": box.asked_at.isoformat() if box.asked_at else None,
+        "confirmed_at": box.confirmed_at.isoformat() if box.confirmed_at else None,
+        "once_a_day": box.daily,
+    }
 
 
 def _by(line: Decision) -> str:

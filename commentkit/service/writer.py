@@ -22,7 +22,7 @@ from commentkit.model import (
     Visitor,
     Weight,
 )
-from commentkit.service import before
+from commentkit.service import before, mail, names
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
@@ -54,12 +54,13 @@ class OnceUsed(Conflict):
 
 @dataclass(frozen=True)
 class Origin:
-    """How a form came in: who sent it, from which page, how old it was and what was in its trap."""
+    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device."""
 
     visitor: Visitor
     page: str
     age: float | None = None
     trap: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,11 @@ async def submit(
         BeforePosting: the writer may want to see something first; nothing was stored or sent to a check.
         ThreadClosed: the thread takes no more comments.
         OnceUsed: the form was sent before with another text.
-        InvalidDraft: the text can't be rendered, or what it answers isn't visible in this thread.
+        InvalidDraft: the text can't be rendered, what it answers can't be seen, or the name looks like a guest's.
     """
     html = render_body(draft)
+    if guest is None:
+        await names.free(house, stamp, draft)
     if not confirmed:
         await before.look(house, stamp, draft, lambda connection: _place(connection, house, stamp, draft))
     posted, submission = await _save(house, stamp, draft, html, origin, guest)
@@ -168,7 +171,7 @@ async def _save(
                 body=draft.body,
                 html=html,
                 by_guest=by_guest,
-                seed=signing.random_id(),
+                seed=signer.seed(origin.device, thread.key, name) if origin.device else signing.random_id(),
                 created_at=now,
             ),
         )
@@ -177,6 +180,8 @@ async def _save(
             if earlier is None:
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
+        if draft.answers:
+            await mail.watch(house, connection, comment.id, draft.email)
         await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
         await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)

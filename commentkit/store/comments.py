@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import ABOVE_MAX, Comment, Finding, Judged, Reason, Status, Weight
 from commentkit.policy import COULD_NOT_CHECK
+from commentkit.store import mail
 from commentkit.store.database import insert_once
 from commentkit.store.tables import comment, decision, edit, finding, sealed, thanks, thread
 
@@ -257,6 +258,7 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     )
     await count(connection, seen, Status.ERASED)
     await forget(connection, comment_id)
+    await mail.end_watch(connection, comment_id)
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(edit_id=None))
@@ -275,6 +277,7 @@ async def erase_identity(connection: AsyncConnection, comment_id: int, seed: str
         .values(fingerprint="", seed=seed, version=comment.c.version + 1, **_IDENTITY)
     )
     await forget(connection, comment_id)
+    await mail.end_watch(connection, comment_id)
     await connection.execute(update(edit).where(edit.c.comment_id == comment_id).values(sent="{}"))
     await connection.execute(
         delete(finding).where(

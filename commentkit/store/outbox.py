@@ -15,6 +15,7 @@ CHECK = "check"  # judge a comment (again)
 EDIT = "edit"  # judge a changed text (again)
 LEARN = "learn"  # tell a check that a person overturned it
 TELL = "tell"  # tell a listener about an event
+MAIL = "mail"  # send a mail
 
 
 @dataclass(frozen=True)

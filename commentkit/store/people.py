@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Person, Visit
 from commentkit.store.database import insert_once
-from commentkit.store.tables import link, person, visit
+from commentkit.store.tables import comment, link, person, visit
 
 
 def _person(row: Row[Any]) -> Person:
@@ -166,6 +166,16 @@ async def use_link(connection: AsyncConnection, site: str, token_hash: str, now:
         delete(link).where(link.c.site == site, link.c.token_hash == token_hash, link.c.expires_at > now)
     )
     return result.rowcount == 1
+
+
+async def badged(connection: AsyncConnection, thread_id: int) -> set[str]:
+    """Everybody who answers in a thread with the badge, or could: by a link, a sign-in, or what stands there."""
+    found: set[str] = set()
+    for table in (visit, link):
+        statement = select(table.c.name).where(table.c.thread_id == thread_id, table.c.person_id.is_(None))
+        found |= set((await connection.execute(statement)).scalars())
+    statement = select(comment.c.name).where(comment.c.thread_id == thread_id, comment.c.by_guest).distinct()
+    return found | set((await connection.execute(statement)).scalars())
 
 
 async def sweep(connection: AsyncConnection, now: datetime) -> int:

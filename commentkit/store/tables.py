@@ -281,3 +281,40 @@ prompt_count = Table(
     Column("answer", String(20), primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+# An address is found by `mark`, a keyed hash of it; what is sealed is opened only to send a mail.
+mailbox = Table(
+    PREFIX + "mailbox",
+    metadata,
+    _id(),
+    _site(),
+    Column("mark", String(64), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("once", String(40), nullable=False),
+    Column("confirm_hash", String(64), nullable=False, unique=True),
+    Column("stop_hash", String(64), nullable=False, unique=True),
+    Column("daily", Boolean, nullable=False),
+    Column("asked_at", Moment),
+    Column("confirmed_at", Moment),
+    UniqueConstraint("site", "mark"),
+)
+
+watch = Table(
+    PREFIX + "watch",
+    metadata,
+    _id(),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False, unique=True),
+    Column("mailbox_id", Id, ForeignKey(mailbox.c.id), nullable=False, index=True),
+    Column("once", String(40), nullable=False),
+    Column("stop_hash", String(64), nullable=False, unique=True),
+)
+
+# `comment_id` is the answer's: about each somebody is told once. `job` names the mail that tells.
+notice = Table(
+    PREFIX + "notice",
+    metadata,
+    Column("comment_id", Id, ForeignKey(comment.c.id), primary_key=True),
+    Column("watch_id", Id, ForeignKey(watch.c.id), nullable=False, index=True),
+    Column("job", Id),
+    Column("sent_at", Moment),
+)

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, embed, entry, feeds, guards, live, reader, receipt, thanks
+from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -40,6 +40,10 @@ ROUTES: list[BaseRoute] = [
     Route("/receipt/{receipt}/edit", receipt.edit_form),
     Route("/receipt/{receipt}/edit", receipt.edit, methods=["POST"]),
     Route("/receipt/{receipt}/{act}", receipt.act, methods=["POST"]),
+    Route("/mail/confirm/{token}", mail.confirm_form),
+    Route("/mail/confirm/{token}", mail.confirm, methods=["POST"]),
+    Route("/mail/stop/{token}", mail.stop_form),
+    Route("/mail/stop/{token}", mail.stop, methods=["POST"]),
     Route("/data", reader.data_page),
     Route("/guest/{token}", entry.guest_form),
     Route("/guest/{token}", entry.guest_enter, methods=["POST"]),
@@ -193,7 +197,7 @@ def _referrer_policy(scope: Scope) -> bytes:
     """
     path = path_of(scope)
     led_on = scope.get("method") == "POST" and path.startswith(("/guest/", "/desk/link/"))
-    return b"no-referrer" if led_on or path.startswith("/receipt/") else b"same-origin"
+    return b"no-referrer" if led_on or path.startswith(("/receipt/", "/mail/")) else b"same-origin"
 
 
 class Headers:

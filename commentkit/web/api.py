@@ -84,7 +84,14 @@ async def post(request: Request) -> Response:
     draft = _draft(face, typed, rules, guest)
     try:
         posted = await send(
-            request, face, stamp, draft, guest, trap=typed.get(TRAP_FIELD, ""), confirmed=confirmed
+            request,
+            face,
+            stamp,
+            draft,
+            guest,
+            trap=typed.get(TRAP_FIELD, ""),
+            device=face.writer(request, found, guest),
+            confirmed=confirmed,
         )
     except BeforePosting as error:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]

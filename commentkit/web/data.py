@@ -9,6 +9,7 @@ from commentkit.checks.akismet import NO_ADDRESS
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.hooks import Remembers
 from commentkit.model import Submission, Thanks, Visitor
+from commentkit.service import mail
 from commentkit.service.house import House
 
 _MEANING = {
@@ -169,6 +170,22 @@ def kept(house: House) -> list[Kept]:
             "as long as the comment's place",
         ),
     ]
+    if mail.offered(house):
+        rows += [
+            Kept(
+                "Your e-mail address, if you asked to be told about answers",
+                "sealed (encrypted), with a keyed code to know it again, and which comments it is told about; opened "
+                "only to send you a mail. It gets one mail to confirm by when your comment is published, and no "
+                "other before you have confirmed",
+                f"until you end the mails by the link in each of them, or the comment is erased; "
+                f"{mail.CONFIRM_DAYS} days after that first mail if you don't confirm",
+            ),
+            Kept(
+                "Which answers you were told about",
+                "as numbers of comments, so that no answer is told twice",
+                "as long as the address",
+            ),
+        ]
     if settings.thanks is not Thanks.OFF:
         rows.append(
             Kept(
@@ -200,6 +217,12 @@ def cookies(house: House) -> list[Kept]:
             "remember",
             "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”",
             f"{settings.remember_days} days, or until you post without the tick",
+        ),
+        Kept(
+            "writer",
+            "a random number for one thread, set when you post in it, so that your comments there have one picture as "
+            "long as you keep the name; every thread has another",
+            f"{settings.writer_days} days",
         ),
         Kept(
             "thanks",

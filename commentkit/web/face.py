@@ -31,6 +31,7 @@ _SENT_SECONDS = 3600
 _AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent twice by one person
 DESK = "desk"
 THANKS = "thanks"
+WRITER = "writer"
 ROOT = "commentkit.root"
 _DEVICE_MAX = 100
 _COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
@@ -103,6 +104,23 @@ class Face:
         """The guest author of this thread, if they are signed in."""
         cookie = request.cookies.get(self.guest_cookie(request, thread)) if thread.id else None
         return await guest.visit(self.house, cookie, thread) if cookie else None
+
+    def _writer_cookie(self, request: Request, thread: Thread) -> str:
+        return guards.cookie_name(request, self.house.settings, f"{WRITER}{thread.id}")
+
+    def writer(self, request: Request, thread: Thread, guest: Visit | None) -> str:
+        """The random token that this device has in this thread if it has posted in it before; else ''."""
+        if guest is not None:
+            return guest.token_hash
+        return (
+            request.cookies.get(self._writer_cookie(request, thread), "")[:_DEVICE_MAX] if thread.id else ""
+        )
+
+    def know_writer(self, request: Request, response: Response, thread: Thread, token: str) -> None:
+        """Let this device have a token in this thread, and in no other: no two threads share one."""
+        settings = self.house.settings
+        options = guards.cookie_options(request, settings, settings.writer_days * 86_400)
+        response.set_cookie(self._writer_cookie(request, thread), token, **options)
 
     def remembered(self, request: Request) -> dict[str, str]:
         """What this device was asked to remember for the form."""

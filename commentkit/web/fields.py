@@ -21,6 +21,10 @@ _PORT = r"(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4
 _WEBSITE = rf"^$|^https?://([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+{_PORT}([/?#][A-Za-z0-9._~!$&()*+,;=:@%/?#-]*)?$"
 _SOMETHING = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
 
+_ANSWERS = (
+    "yes: tell the e-mail address (it must be there) about answers, once it has confirmed that it wants to."
+)
+
 
 @dataclass(frozen=True)
 class Text:
@@ -44,6 +48,7 @@ class Text:
 def of_comment(limits: Limits) -> Mapping[str, Text]:
     """The fields of a posted comment."""
     unreadable = "There has to be something that can be read."
+    offered = {"answers": Text(pattern=r"^(yes)?$", wrong="yes or nothing.", about=_ANSWERS)}
     return {
         "token": Text(about="From the form address; good for one comment."),
         "name": Text(
@@ -66,6 +71,7 @@ def of_comment(limits: Limits) -> Mapping[str, Text]:
         "body": Text(limits.body, shortest=1, pattern=_SOMETHING, wrong=unreadable),
         "parent": Text(64, pattern=r"^[A-Za-z0-9_-]*$", wrong="The id of a comment, or nothing."),
         TRAP_FIELD: Text(about="People can't see this field; leave it empty."),
+        **(offered if limits.answers else {}),
     }
 
 

@@ -149,13 +149,18 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def is_form(request: Request) -> bool:
+    """Whether what came is an ordinary web form."""
+    return _media_type(request) == "application/x-www-form-urlencoded"
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of an HTML form.
 
     Raises:
         WrongType, TooLarge, Malformed: with words for a person.
     """
-    if _media_type(request) != "application/x-www-form-urlencoded":
+    if not is_form(request):
         raise WrongType("This address takes an ordinary web form.")
     body = await _read(request, _FORM_BODY)
     try:

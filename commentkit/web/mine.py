@@ -63,6 +63,7 @@ class EverythingOut(BaseModel):
     site: str
     thread: dict[str, str]
     comment: dict[str, Any]
+    answers_by_mail: dict[str, Any] | None
     other_texts: list[dict[str, Any]]
     decisions: list[dict[str, str]]
     checks_were_sent: dict[str, dict[str, str] | None]

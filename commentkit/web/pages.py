@@ -297,10 +297,9 @@ class Pages:
 
     Args:
         overrides: the host's template folders; `commentkit/form.html` in one of them replaces ours.
-        values: what every template sees.
     """
 
-    def __init__(self, overrides: Sequence[str | Path], values: Mapping[str, Any]) -> None:
+    def __init__(self, overrides: Sequence[str | Path]) -> None:
         loaders = [FileSystemLoader(str(path)) for path in (*overrides, folder())]
         # Everything is escaped, whatever the file is called; a misspelt name is an error, not an empty string.
         self._environment = Environment(
@@ -310,8 +309,11 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(values)
         self._environment.filters.update(said=said, anonymous=anonymous, who=who)
+
+    def show(self, **values: Any) -> None:
+        """What every template sees."""
+        self._environment.globals.update(values)
 
     def render(self, template: str, **values: Any) -> Markup:
         """A template of ours (`thread.html` means `commentkit/thread.html`) as HTML."""

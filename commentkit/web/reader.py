@@ -6,6 +6,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from commentkit import signing
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
@@ -183,6 +184,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     thread = await reader.thread_of(face.house, described(stamp))
     token, parent = fields["token"], fields.get("parent", "")
     guest = await face.guest(request, thread)
+    device = face.writer(request, thread, guest)
+    fresh = "" if device else signing.random_token()
     try:
         draft = parse_draft(face, fields, guest)
         if fields.get("action") == "preview":
@@ -190,7 +193,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             return await _write(
                 request, face, thread, token=token, parent=parent, typed=fields, preview=preview
             )
-        posted = await send(request, face, stamp, draft, guest, trap=fields.get(TRAP_FIELD, ""))
+        trap = fields.get(TRAP_FIELD, "")
+        posted = await send(request, face, stamp, draft, guest, trap=trap, device=device or fresh)
         if posted.again and not face.has_sent(request, stamp, posted.comment):
             raise writer.OnceUsed(posted.comment)
     except BeforePosting as error:
@@ -235,6 +239,8 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             problem=message,
         )
     response = RedirectResponse(f"{face.base(request)}/receipt/{posted.receipt}", 303)
+    if fresh and not posted.again:
+        face.know_writer(request, response, posted.thread, fresh)
     if guest is None:
         face.remember(request, response, draft, ticked=bool(fields.get("remember")))
     face.remember_sent(request, response, stamp)
@@ -268,11 +274,13 @@ async def send(
     guest: Visit | None,
     *,
     trap: str,
+    device: str,
     confirmed: bool = False,
 ) -> writer.Posted:
     """The last steps of posting, the same for forms and programs.
 
     Args:
+        device: what this writer's avatars in this thread are drawn from; '' for a new one.
         confirmed: the writer wants no advice.
     Raises:
         TooMany: the network's limit is used up.
@@ -285,7 +293,7 @@ async def send(
     page = face.absolute(request, stamp.url or thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
     trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check
-    origin = writer.Origin(visitor, page, age, trap)
+    origin = writer.Origin(visitor, page, age, trap, device)
     return await writer.submit(house, stamp, draft, origin, guest, confirmed=confirmed)
 
 

@@ -222,6 +222,7 @@ def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) ->
         "sealed copies: 0",
         "sign-ins and links: 0",
         "unanswered advice: 0",
+        "unconfirmed addresses: 0",
         "marks of thanks: 0",
         "other texts: 0",
         "done jobs: 0",
@@ -231,7 +232,7 @@ def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) ->
         other.execute("update commentkit_outbox set done_at = '2020-01-01 00:00:00'")
         other.commit()
     said = shell.says("purge").splitlines()
-    assert (said[1], said[4]) == ("sign-ins and links: 1", "done jobs: 1")
+    assert (said[1], said[6]) == ("sign-ins and links: 1", "done jobs: 1")
 
 
 def test_a_changed_text_is_shown_and_decided_about_without_the_desk(shell: Shell) -> None:

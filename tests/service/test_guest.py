@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from commentkit.errors import NotFound, Refused
+from commentkit.errors import InvalidDraft, NotFound, Refused
 from commentkit.model import Thread
 from commentkit.service import guest, reader, signin
 from commentkit.service.house import House
@@ -53,7 +53,9 @@ async def test_in_another_thread_the_guest_is_a_reader_like_others(house: House)
 
 async def test_a_name_gives_no_badge(house: House) -> None:
     await guest.make_link(house, descriptor(house), GUEST)
-    assert not (await post(house, name=GUEST)).comment.by_guest
+    with pytest.raises(InvalidDraft):
+        await post(house, name=GUEST)
+    assert not (await post(house, name=f"{GUEST} (reader)")).comment.by_guest
 
 
 async def test_link_and_visit_expire(house: House, clock: FakeClock) -> None:

@@ -87,6 +87,6 @@ def test_every_cookie_that_is_set_is_named(site: Site) -> None:
     site.enter_as_guest()
     page = site.read("/comments/data").partition("Cookies</h2>")[2]
     purposes = {re.sub(r"\d", "", name.rpartition("_")[2]) for name in site.client.cookies}
-    assert purposes == {"remember", "desk", "guest"}
+    assert purposes == {"remember", "writer", "desk", "guest"}
     for purpose in purposes:
         assert f'<th scope="row">{purpose}</th>' in page

@@ -86,13 +86,13 @@ def test_what_is_remembered_is_sealed_prefilled_and_forgotten_again(site: Site) 
     assert fields["body"] == ""
     del fields["remember"]
     site.send({**fields, "body": "Forget me."})
-    assert not site.client.cookies
+    assert not [name for name in site.client.cookies if "remember" in name]
     assert site.form()["name"] == ""
 
 
 def test_a_remembering_cookie_that_was_changed_is_as_good_as_none(site: Site) -> None:
     site.send({**site.form(), **WREN, "body": "Remember me.", "remember": "yes"})
-    [name] = site.client.cookies.keys()
+    [name] = (name for name in site.client.cookies if "remember" in name)
     site.client.cookies.set(name, "A" * 200, domain="testserver.local", path="/")
     assert site.form()["name"] == ""
 

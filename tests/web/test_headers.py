@@ -131,7 +131,7 @@ def test_every_cookie_is_out_of_reach_for_scripts_and_other_sites(sqlite_url: st
         if not secure:
             site.sign_in()
             site.enter_as_guest()
-            assert len(set_) == 3
+            assert len(set_) == 4
         for cookie in set_:
             name, *parts = [part.strip().lower() for part in cookie.split(";")]
             assert name.startswith("__host-" if secure else "commentkit_")

@@ -1,0 +1,189 @@
+"""Answers by mail: addresses (sealed, found by a keyed hash), what they watch, and what they were told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commentkit.model import Mailbox
+from commentkit.store.database import insert_once
+from commentkit.store.tables import mailbox, notice, watch
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A comment whose answers an address is told about."""
+
+    id: int
+    comment_id: int
+    mailbox: Mailbox
+    once: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An answer to be told about, and the comment that it answers."""
+
+    answer_id: int
+    comment_id: int
+    once: str
+
+
+def _mailbox(row: Row[Any]) -> Mailbox:
+    return Mailbox(
+        id=row.id,
+        mark=row.mark,
+        sealed=row.sealed,
+        once=row.once,
+        daily=row.daily,
+        asked_at=row.asked_at,
+        confirmed_at=row.confirmed_at,
+    )
+
+
+async def _one(connection: AsyncConnection, *where: ColumnElement[bool]) -> Mailbox | None:
+    row = (await connection.execute(select(mailbox).where(*where))).one_or_none()
+    return _mailbox(row) if row else None
+
+
+async def ensure(
+    connection: AsyncConnection,
+    site: str,
+    *,
+    mark: str,
+    sealed: str,
+    once: str,
+    confirm_hash: str,
+    stop_hash: str,
+) -> Mailbox:
+    """The address with this mark; made if it isn't known."""
+    values = {
+        "site": site,
+        "mark": mark,
+        "sealed": sealed,
+        "once": once,
+        "confirm_hash": confirm_hash,
+        "stop_hash": stop_hash,
+        "daily": False,
+    }
+    row = await insert_once(connection, mailbox, values)
+    if row is not None:
+        return _mailbox(row)
+    found = await _one(connection, mailbox.c.site == site, mailbox.c.mark == mark)
+    assert found is not None  # noqa: S101  (other conflicts would need the same random numbers)
+    return found
+
+
+async def get(connection: AsyncConnection, mailbox_id: int) -> Mailbox | None:
+    """The address with this id."""
+    return await _one(connection, mailbox.c.id == mailbox_id)
+
+
+async def by_confirm_hash(connection: AsyncConnection, site: str, hashed: str) -> Mailbox | None:
+    """The address that this link confirms."""
+    return await _one(connection, mailbox.c.site == site, mailbox.c.confirm_hash == hashed)
+
+
+async def by_stop_hash(connection: AsyncConnection, site: str, hashed: str) -> Mailbox | None:
+    """The address to which this link ends all mails."""
+    return await _one(connection, mailbox.c.site == site, mailbox.c.stop_hash == hashed)
+
+
+async def change(connection: AsyncConnection, mailbox_id: int, **values: object) -> None:
+    """Set columns of an address."""
+    await connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(**values))
+
+
+async def add_watch(
+    connection: AsyncConnection, comment_id: int, mailbox_id: int, once: str, stop_hash: str
+) -> None:
+    """Let an address be told about the answers to a comment."""
+    values = {"comment_id": comment_id, "mailbox_id": mailbox_id, "once": once, "stop_hash": stop_hash}
+    await insert_once(connection, watch, values)
+
+
+async def _watch(connection: AsyncConnection, *where: ColumnElement[bool]) -> Watch | None:
+    row = (await connection.execute(select(watch).where(*where))).one_or_none()
+    box = await get(connection, row.mailbox_id) if row else None
+    return Watch(row.id, row.comment_id, box, row.once) if row and box else None
+
+
+async def watch_of(connection: AsyncConnection, comment_id: int) -> Watch | None:
+    """Who is told about the answers to a comment."""
+    return await _watch(connection, watch.c.comment_id == comment_id)
+
+
+async def watch_by_stop_hash(connection: AsyncConnection, site: str, hashed: str) -> Watch | None:
+    """What this link ends."""
+    found = await _watch(connection, watch.c.stop_hash == hashed)
+    own = found and await _one(connection, mailbox.c.id == found.mailbox.id, mailbox.c.site == site)
+    return found if own else None
+
+
+async def add_notice(connection: AsyncConnection, answer_id: int, watch_id: int) -> bool:
+    """Note that somebody is to be told about an answer; False when that was noted before."""
+    row = await insert_once(connection, notice, {"comment_id": answer_id, "watch_id": watch_id})
+    return row is not None
+
+
+async def take(connection: AsyncConnection, mailbox_id: int, job: int) -> list[Notice]:
+    """What this job is to tell an address: all that no other does."""
+    watched = select(watch.c.id).where(watch.c.mailbox_id == mailbox_id)
+    mine = (
+        notice.c.watch_id.in_(watched),
+        notice.c.sent_at.is_(None),
+        notice.c.job.is_(None) | (notice.c.job == job),
+    )
+    await connection.execute(update(notice).where(*mine).values(job=job))
+    statement = (
+        select(notice.c.comment_id.label("answer_id"), watch.c.comment_id, watch.c.once)
+        .join(watch, watch.c.id == notice.c.watch_id)
+        .where(notice.c.watch_id.in_(watched), notice.c.job == job, notice.c.sent_at.is_(None))
+        .order_by(notice.c.comment_id)
+    )
+    return [Notice(row.answer_id, row.comment_id, row.once) for row in await connection.execute(statement)]
+
+
+async def sent(connection: AsyncConnection, answer_ids: Sequence[int], at: datetime) -> None:
+    """Somebody was told about these answers."""
+    await connection.execute(update(notice).where(notice.c.comment_id.in_(answer_ids)).values(sent_at=at))
+
+
+async def drop_notice(connection: AsyncConnection, answer_id: int) -> None:
+    """Nobody is to be told about this answer now; once it can be read again, somebody is."""
+    await connection.execute(
+        delete(notice).where(notice.c.comment_id == answer_id, notice.c.sent_at.is_(None))
+    )
+
+
+async def end_watch(connection: AsyncConnection, comment_id: int) -> None:
+    """Nobody is told about the answers to a comment any more; an address that watches nothing else is forgotten."""
+    row = (await connection.execute(select(watch).where(watch.c.comment_id == comment_id))).one_or_none()
+    if row is None:
+        return
+    await connection.execute(delete(notice).where(notice.c.watch_id == row.id))
+    await connection.execute(delete(watch).where(watch.c.id == row.id))
+    others = select(watch.c.id).where(watch.c.mailbox_id == row.mailbox_id)
+    await connection.execute(delete(mailbox).where(mailbox.c.id == row.mailbox_id, ~others.exists()))
+
+
+async def _forget(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
+    boxes = select(mailbox.c.id).where(which)
+    watched = select(watch.c.id).where(watch.c.mailbox_id.in_(boxes))
+    await connection.execute(delete(notice).where(notice.c.watch_id.in_(watched)))
+    await connection.execute(delete(watch).where(watch.c.mailbox_id.in_(boxes)))
+    return (await connection.execute(delete(mailbox).where(which))).rowcount
+
+
+async def forget(connection: AsyncConnection, mailbox_id: int) -> None:
+    """Forget an address with all that it watched."""
+    await _forget(connection, mailbox.c.id == mailbox_id)
+
+
+async def sweep(connection: AsyncConnection, before: datetime) -> int:
+    """Forget addresses that were asked before this moment and have not confirmed; how many there were."""
+    return await _forget(connection, mailbox.c.confirmed_at.is_(None) & (mailbox.c.asked_at < before))

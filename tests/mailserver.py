@@ -1,0 +1,92 @@
+"""A real mail server on this machine, and what arrived there."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+@dataclass
+class MailServer:
+    """Takes mails, or answers each recipient with `says` while that is set."""
+
+    port: int = 0
+    says: str = ""
+    needs_login: bool = False
+    mails: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    tries: int = 0
+
+    async def handle_RCPT(
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take a recipient, or refuse them."""
+        self.tries += 1
+        if self.says:
+            return self.says
+        if self.needs_login and not session.authenticated:
+            return "530 Authentication required"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Take a mail."""
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = message_from_bytes(content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        self.envelopes.append((envelope.mail_from or "", list(envelope.rcpt_tos)))
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails to an address."""
+        return [mail for mail in self.mails if mail["To"] == address]
+
+
+def words(mail: EmailMessage, kind: str = "plain") -> str:
+    """The text of a mail, plain or html."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def link(mail: EmailMessage, what: str) -> str:
+    """The path of the link in a mail that leads to what: confirm or stop."""
+    found = re.search(rf"http://testserver(/comments/mail/{what}/\S+)", words(mail))
+    assert found, words(mail)
+    return found[1]
+
+
+class _AnyPort(Controller):
+    """Takes any free port; what it is, is known when it listens."""
+
+    def _trigger_server(self) -> None:
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # theirs
+
+
+@contextmanager
+def mail_server(login: tuple[str, str] | None = None) -> Iterator[MailServer]:
+    """A mail server that runs; with `login` it takes mails from that user alone."""
+    server = MailServer(needs_login=login is not None)
+
+    def knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+        right = isinstance(given, LoginPassword) and login is not None
+        return AuthResult(success=right and (given.login.decode(), given.password.decode()) == login)
+
+    more: dict[str, Any] = {"authenticator": knows, "auth_require_tls": False} if login else {}
+    controller = _AnyPort(server, hostname="127.0.0.1", port=0, **more)
+    controller.start()
+    server.port = controller.port
+    try:
+        yield server
+    finally:
+        controller.stop()
