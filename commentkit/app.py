@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from commentkit.checks.akismet import Akismet
+from commentkit.checks.selfcheck import SelfCheck
 from commentkit.checks.shaming import Shaming
 from commentkit.checks.traps import TRAP_FIELD, Traps
 from commentkit.errors import SettingsError
@@ -45,7 +46,7 @@ class Comments:
 
     Args:
         settings: of this site.
-        checks: yours, beside the built-in ones (traps; Akismet with a key; shaming language).
+        checks: yours, beside the built-in ones (traps; Akismet with a key; shaming language; the self-check).
         listeners: told what happened, by a name of their own that stays the same between starts.
         engine: your own SQLAlchemy engine, if commentkit's tables (all called ``commentkit_…``) shall live in your
             database. It is never closed.
@@ -242,4 +243,6 @@ def _built_in(settings: Settings) -> list[Check]:
         )
     if settings.shaming:
         checks.append(Shaming(_reader(settings)))
+    if settings.self_check:
+        checks.append(SelfCheck())
     return checks

@@ -71,10 +71,14 @@ KNOBS: dict[str, tuple[str, object]] = {
     "shaming_files": ("/etc/rules.toml, more.toml", ("/etc/rules.toml", "more.toml")),
     "shaming_off": ("mad.crazy, whole.condescension", ("mad.crazy", "whole.condescension")),
     "advise": ("no", False),
+    "self_check": ("no", False),
+    "guidelines": ("Be *kind*.", "Be *kind*."),
+    "warnings": ("sexual violence, self-harm, self-harm", ("sexual violence", "self-harm")),
     "session_days": ("1", 1),
     "signin_link_minutes": ("5", 5),
     "guest_link_days": ("60", 60),
     "remember_days": ("7", 7),
+    "report_days": ("7", 7),
     "thanks_days": ("30", 30),
     "history_days": ("90", 90),
     "cache_bytes": ("0", 0),
@@ -99,6 +103,8 @@ WRONGS = {
     "check_patience": "0",
     "hurried_seconds": "nan",
     "akismet_keep_days": "0",
+    "warnings": "sexual violence, <b>",
+    "guidelines": "g" * 4001,
     "akismet_url": "https://rest.example?x=1",
 }
 
