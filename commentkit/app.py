@@ -17,7 +17,7 @@ from commentkit.checks.akismet import Akismet
 from commentkit.checks.selfcheck import SelfCheck
 from commentkit.checks.shaming import Shaming
 from commentkit.checks.traps import TRAP_FIELD, Traps
-from commentkit.errors import SettingsError
+from commentkit.errors import SettingsError, TextRefused
 from commentkit.hooks import Check, Clock, Listener, system_clock
 from commentkit.migrate import migrate
 from commentkit.model import Thread
@@ -30,10 +30,10 @@ from commentkit.signing import Signer
 from commentkit.store.database import Database, storable
 from commentkit.text import clean_line
 from commentkit.web import application
-from commentkit.web.data import notice
+from commentkit.web.data import guidelines, notice
 from commentkit.web.face import Face, ListCache
 from commentkit.web.guards import Limits
-from commentkit.web.pages import Html, Pages, RecentView, recent_view
+from commentkit.web.pages import Html, Pages, RecentView, recent_view, trusted
 from commentkit.worker import Worker
 
 
@@ -86,6 +86,7 @@ class Comments:
             "settings": settings,
             "trap": TRAP_FIELD,
             "notice": notice(self.house),
+            "guidelines": _guidelines(settings),
         }
         self._face = Face(
             house=self.house,
@@ -225,6 +226,13 @@ def _reader(settings: Settings) -> Reader:
     except LexiconError as error:
         raise SettingsError(f"The rules for shaming language can't be used. {error}") from None
     return Reader(lexicon, packaged_weights())
+
+
+def _guidelines(settings: Settings) -> Html:
+    try:
+        return trusted(guidelines(settings))
+    except TextRefused as error:
+        raise SettingsError(f"COMMENTKIT_GUIDELINES: {error}") from None
 
 
 def _built_in(settings: Settings) -> list[Check]:

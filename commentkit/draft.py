@@ -21,7 +21,7 @@ VISIBLE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """Lengths in code points, and which fields must be there."""
+    """Lengths in code points, which fields must be there, and which content warnings there are."""
 
     name: int = 80
     email: int = 254
@@ -29,21 +29,28 @@ class Limits:
     body: int = 20_000
     require_name: bool = False
     require_email: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a reader wrote, ready to be rendered and stored. `parent` is the public id of a comment, or ''."""
+    """What a reader wrote, ready to be rendered and stored.
+
+    Attributes:
+        parent: the public id of a comment, or ''.
+        warning: content warnings of the site's list, separated by a comma and a space.
+    """
 
     name: str
     email: str
     website: str
     body: str
     parent: str
+    warning: str = ""
 
     @classmethod
     def parse(cls, fields: Mapping[str, str], limits: Limits) -> "Draft":
-        """Rebuild the fields `name email website body parent`; missing ones are empty, others are ignored.
+        """Rebuild the fields `name email website body parent warning`; missing ones are empty, others are ignored.
 
         Nothing is truncated: what doesn't fit is refused.
 
@@ -74,6 +81,7 @@ class Draft:
         website = take("website", clean_website, limits.website, "The website")
         body = take("body", clean_body, limits.body, "The comment")
         parent = take("parent", _clean_id, 64, "The number of the comment that you answer")
+        warning = _warning(fields.get("warning", ""), limits.warnings, problems)
         if limits.require_name and not re.search(VISIBLE, name) and "name" not in problems:
             problems["name"] = Problem("required", "Please give a name. A pseudonym is fine.")
         if limits.require_email and not email and "email" not in problems:
@@ -84,7 +92,17 @@ class Draft:
             problems["body"] = Problem("required", "There is no comment yet: please write something.")
         if problems:
             raise InvalidDraft(problems)
-        return cls(name, email, website, body, parent)
+        return cls(name, email, website, body, parent, warning)
+
+
+def _warning(given: str, there: tuple[str, ...], problems: dict[str, Problem]) -> str:
+    """Content warnings in the order of the site's list."""
+    chosen = {part.strip() for part in given.split(",")} - {""}
+    if chosen - set(there):
+        problems["warning"] = Problem(
+            "unknown", "This site has no such content warning; please choose again."
+        )
+    return ", ".join(name for name in there if name in chosen)
 
 
 def _clean_email(value: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from commentkit.draft import Draft, Limits
 from commentkit.errors import InvalidDraft
 
-FIELDS = ("name", "email", "website", "body", "parent")
+FIELDS = ("name", "email", "website", "body", "parent", "warning")
 ANYTHING = st.text(st.characters(), max_size=40)  # lone surrogates and NUL, too
 DEFAULT = Limits()
 SMALL = Limits(name=10, email=20, website=25, body=30)

@@ -110,8 +110,8 @@ _NO_NAMES = re.compile(
 )
 _CLOSING = re.compile(
     r"(?:(?:all the |all |with |much |kind |warm |best )?(?:best|regards|wishes|love|thanks|hugs|cheers|yours|"
-    r"sincerely|yours sincerely|yours truly|take care)|(?:liebe|viele|herzliche) grüße|lg|mfg|cordialement|bises|amitiés|"
-    r"saludos|un abrazo|abrazos)[,.!]?",
+    r"sincerely|yours sincerely|yours truly|take care)|(?:liebe|viele|herzliche) grüße|lg|mfg|cordialement|bises|"
+    r"amitiés|saludos|un abrazo|abrazos)[,.!]?",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"[ \t]*(?P<dash>[-–—~]{1,2}[ \t]?)?(?P<name>[^\n]{3,60}?)[ \t.,!]*")

@@ -47,6 +47,7 @@ class House:
             body=chosen.body_max,
             require_name=chosen.require_name,
             require_email=chosen.require_email,
+            warnings=chosen.warnings,
         )
 
     def publishing(self, thread: Thread) -> Publishing:

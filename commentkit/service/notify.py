@@ -17,7 +17,8 @@ async def announce(
 
     Args:
         kind: ``judged`` (settled by its checks), ``moved`` (by a moderator), ``erased``, ``edited``, ``edit-waits`` (a
-            changed text needs a person), ``withdrawn``, ``put-back`` or ``asked`` (for another look).
+            changed text needs a person), ``withdrawn``, ``put-back``, ``asked`` (for another look) or ``reported``
+            (by a reader).
     """
     event = Event(kind, house.site, thread.key, comment.public_id, status)
     for name in house.listeners:

@@ -125,9 +125,8 @@ async def _save(
     signer = house.signer
     receipt = signer.receipt(stamp.once)
     descriptor = Thread(0, house.site, stamp.key, stamp.title, stamp.url, stamp.guest)
-    fingerprint = signer.fingerprint(
-        stamp.key, draft.parent, draft.name, draft.email, draft.website, draft.body
-    )
+    typed = (draft.parent, draft.name, draft.email, draft.website, draft.body)
+    fingerprint = signer.fingerprint(stamp.key, *typed, *([draft.warning] if draft.warning else []))
     async with house.db.write() as connection:
         earlier = await comments.by_once(connection, house.site, stamp.once)
         if earlier is not None:
@@ -174,6 +173,7 @@ async def _save(
                 by_guest=by_guest,
                 seed=signing.random_id(),
                 created_at=now,
+                warning=draft.warning,
             ),
         )
         if comment is None:  # the same form, sent twice at once: the other one was quicker

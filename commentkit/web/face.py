@@ -21,6 +21,7 @@ from commentkit.service.live import Live
 from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
 from commentkit.web import guards
+from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
@@ -158,6 +159,7 @@ class Face:
             problem=problem,
             guest=visit.name if visit else "",
             remembered=bool(typed.get("remember") if typed is not None else remembered),
+            chosen=chosen_warnings(typed or {}),
         )
 
     async def fragment(self, request: Request, thread: Thread, base: str, here: str) -> Html:

@@ -21,7 +21,7 @@ from commentkit.errors import (
 from commentkit.model import Advice, EditStatus, Erasure, Status
 from commentkit.service import editing, receipt, writer
 from commentkit.service.before import BeforePosting
-from commentkit.service.house import House, thread_page
+from commentkit.service.house import House, comment_page, thread_page
 from commentkit.service.receipt import Mine
 from commentkit.signing import ActStamp
 from commentkit.store.database import DatabaseBusy
@@ -80,6 +80,7 @@ async def _show(
         problem=problem,
         thread=mine.thread,
         thread_url=thread_page(base, mine.thread),
+        place=comment_page(base, mine.thread, mine.comment.public_id),
         comment=view(mine.comment, base, open_thread=False),
         standing=mine.comment.status,
         state=STATE_WORDS[mine.comment.status],
