@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from commentkit.testing import serving
 from tests.browser import assert_accessible
+from tests.elsewhere import KEY, elsewhere
 from tests.site import POST, Site, make_settings
+from tests.writing import add_thread
 
 PHONE = {"width": 360, "height": 740}
 WARNING = "sexual violence"
@@ -93,3 +95,24 @@ def test_thread_form_and_report_are_accessible_and_fit(
     page.get_by_role("button", name="Send the report").press("Enter")
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert_accessible(page)
+
+
+def test_on_another_site_the_warning_is_collapsed_and_guidelines_stand_above_the_form(
+    sqlite_url: str, page: Page
+) -> None:
+    guidelines = "Be *kind* & <b>slow</b>."
+    with elsewhere(sqlite_url, warnings=(WARNING,), guidelines=guidelines) as there:
+        with Site(there.settings, clock=there.clock) as site:
+            path = f"/comments/thread?key={KEY}"
+            site.run(lambda house: add_thread(house, KEY))
+            site.post("What happened to me.", path=path, name="Wren", **{f"warning.{WARNING}": "yes"})
+        thread = there.open(page)
+        text = thread.get_by_text("What happened to me.")
+        summary = thread.locator("summary", has_text=f"Content warning: {WARNING}")
+        expect(summary).to_be_visible()
+        expect(text).to_be_hidden()
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(text).to_be_visible()
+        expect(thread.locator("form").get_by_text("Be kind & slow.")).to_be_visible()
+        assert_accessible(page, "comment-thread")
