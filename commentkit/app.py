@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from commentkit.checks.akismet import Akismet
+from commentkit.checks.selfcheck import SelfCheck
 from commentkit.checks.shaming import Shaming
 from commentkit.checks.traps import TRAP_FIELD, Traps
-from commentkit.errors import SettingsError
+from commentkit.errors import SettingsError, TextRefused
 from commentkit.hooks import Check, Clock, Listener, system_clock
 from commentkit.migrate import migrate
 from commentkit.model import Thread
@@ -30,11 +31,11 @@ from commentkit.signing import Signer
 from commentkit.store.database import Database, storable
 from commentkit.text import clean_line
 from commentkit.web import application
-from commentkit.web.data import notice
+from commentkit.web.data import guidelines, notice
 from commentkit.web.face import Face, ListCache
 from commentkit.web.guards import Limits
 from commentkit.web.letters import Postman
-from commentkit.web.pages import Html, Pages, RecentView, recent_view
+from commentkit.web.pages import Html, Pages, RecentView, recent_view, trusted
 from commentkit.worker import Worker
 
 
@@ -47,7 +48,7 @@ class Comments:
 
     Args:
         settings: of this site.
-        checks: yours, beside the built-in ones (traps; Akismet with a key; shaming language).
+        checks: yours, beside the built-in ones (traps; Akismet with a key; shaming language; the self-check).
         listeners: told what happened, by a name of their own that stays the same between starts.
         engine: your own SQLAlchemy engine, if commentkit's tables (all called ``commentkit_…``) shall live in your
             database. It is never closed.
@@ -93,7 +94,13 @@ class Comments:
             raise SettingsError("Every check needs a name of its own, of up to 60 characters.")
         if not all(0 < len(name) <= 120 for name in self.house.listeners):
             raise SettingsError("Every listener needs a name of up to 120 characters.")
-        pages.show(settings=settings, trap=TRAP_FIELD, notice=notice(self.house), mail=offered(self.house))
+        pages.show(
+            settings=settings,
+            trap=TRAP_FIELD,
+            notice=notice(self.house),
+            mail=offered(self.house),
+            guidelines=_guidelines(settings),
+        )
         self._face = Face(
             house=self.house,
             pages=pages,
@@ -234,6 +241,13 @@ def _reader(settings: Settings) -> Reader:
     return Reader(lexicon, packaged_weights())
 
 
+def _guidelines(settings: Settings) -> Html:
+    try:
+        return trusted(guidelines(settings))
+    except TextRefused as error:
+        raise SettingsError(f"COMMENTKIT_GUIDELINES: {error}") from None
+
+
 def _built_in(settings: Settings) -> list[Check]:
     checks: list[Check] = [Traps(settings.hurried_seconds, settings.links_free)]
     if settings.akismet_key is not None:
@@ -250,4 +264,6 @@ def _built_in(settings: Settings) -> list[Check]:
         )
     if settings.shaming:
         checks.append(Shaming(_reader(settings)))
+    if settings.self_check:
+        checks.append(SelfCheck())
     return checks

@@ -21,7 +21,7 @@ VISIBLE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """Lengths in code points, which fields must be there, and whether answers by mail are offered."""
+    """Lengths in code points, which fields must be there, whether mail is offered, and which warnings."""
 
     name: int = 80
     email: int = 254
@@ -30,6 +30,7 @@ class Limits:
     require_name: bool = False
     require_email: bool = False
     answers: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Draft:
     Attributes:
         parent: the public id of a comment, or ''.
         answers: tell the e-mail address about answers.
+        warning: content warnings of the site's list, separated by a comma and a space.
     """
 
     name: str
@@ -47,10 +49,11 @@ class Draft:
     body: str
     parent: str
     answers: bool = False
+    warning: str = ""
 
     @classmethod
     def parse(cls, fields: Mapping[str, str], limits: Limits) -> "Draft":
-        """Rebuild the fields `name email website body parent answers`; missing ones are empty, others are ignored.
+        """Rebuild the fields `name email website body parent answers warning`; missing ones are empty, others ignored.
 
         Nothing is truncated: what doesn't fit is refused.
 
@@ -81,6 +84,7 @@ class Draft:
         website = take("website", clean_website, limits.website, "The website")
         body = take("body", clean_body, limits.body, "The comment")
         parent = take("parent", _clean_id, 64, "The number of the comment that you answer")
+        warning = _warning(fields.get("warning", ""), limits.warnings, problems)
         if limits.require_name and not re.search(VISIBLE, name) and "name" not in problems:
             problems["name"] = Problem("required", "Please give a name. A pseudonym is fine.")
         if limits.require_email and not email and "email" not in problems:
@@ -96,7 +100,17 @@ class Draft:
             problems["body"] = Problem("required", "There is no comment yet: please write something.")
         if problems:
             raise InvalidDraft(problems)
-        return cls(name, email, website, body, parent, answers)
+        return cls(name, email, website, body, parent, answers, warning)
+
+
+def _warning(given: str, there: tuple[str, ...], problems: dict[str, Problem]) -> str:
+    """Content warnings in the order of the site's list."""
+    chosen = {part.strip() for part in given.split(",")} - {""}
+    if chosen - set(there):
+        problems["warning"] = Problem(
+            "unknown", "This site has no such content warning; please choose again."
+        )
+    return ", ".join(name for name in there if name in chosen)
 
 
 def _clean_email(value: str) -> str:

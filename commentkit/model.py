@@ -98,6 +98,17 @@ class Erasure(StrEnum):
     BOTH = "both"
 
 
+class ReportReason(StrEnum):
+    """Why a reader reports a comment."""
+
+    HURTS = "hurts"
+    PRIVATE = "private"
+    WORRIES = "worries"
+    WARNING = "warning"
+    SPAM = "spam"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Finding:
     """What one check saw. Checks report; only `policy` and people decide.
@@ -186,6 +197,7 @@ class Comment:
         asked_at: when its writer asked for another look, which they may do once.
         above: the internal ids of what it stands below, from the top comment on; at most `ABOVE_MAX` of them.
         thanks: how many readers said that it rings true.
+        warning: the content warnings it stands behind, separated by commas; '' where it has none.
     """
 
     id: int
@@ -206,6 +218,7 @@ class Comment:
     asked_at: datetime | None = None
     above: tuple[int, ...] = ()
     thanks: int = 0
+    warning: str = ""
 
 
 ABOVE_MAX = 63
@@ -254,6 +267,23 @@ class Decision:
     at: datetime
     undoes: int | None = None
     edit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A reader's report of a comment. Nothing tells whose it is.
+
+    Attributes:
+        text: what they added in their own words.
+        settled: a moderator has decided since.
+    """
+
+    id: int
+    comment_id: int
+    reason: ReportReason
+    text: str
+    at: datetime
+    settled: bool
 
 
 @dataclass(frozen=True)

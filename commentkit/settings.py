@@ -203,6 +203,18 @@ class Settings(BaseSettings):
         default=True,
         description="Show writers once, before anything is stored, what the checks would tell them.",
     )
+    self_check: bool = Field(
+        default=True,
+        description="Then also point out a phone number, an address or a whole name in their text.",
+    )
+    guidelines: str = Field(
+        default="",
+        max_length=4000,
+        description="Shown above the form: a text in Markdown, or the address of a page.",
+    )
+    warnings: Names = Field(
+        default=(), max_length=12, description="Content warnings that writers and moderators can choose from."
+    )
 
     session_days: Days = Field(default=14, description="How long a moderator stays signed in.")
     signin_link_minutes: int = Field(
@@ -212,6 +224,9 @@ class Settings(BaseSettings):
         default=30, description="How long a guest author's link and sign-in are good."
     )
     remember_days: Days = Field(default=180, description="How long 'remember me on this device' lasts.")
+    report_days: Days = Field(
+        default=30, description="How long it is known that a network has reported a comment, as a code."
+    )
     thanks_days: Days = Field(
         default=180, description="How long a device can take its thanks back; then nothing of it is kept."
     )
@@ -317,6 +332,14 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError(f"{value!r} is not a limit; write it like 10/10 minutes") from None
         return value
+
+    @field_validator("warnings")
+    @classmethod
+    def _warnings(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[^\W_](?:[\w '-]{0,58}[^\W_])?", name):
+                raise ValueError(f"{name!r} is no content warning; use up to 60 letters, digits and spaces")
+        return tuple(dict.fromkeys(value))
 
     @field_validator("akismet_key")
     @classmethod

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from commentkit.service import editing, mail, moderator, notify, writer
+from commentkit.service import editing, lessons, mail, notify, writer
 from commentkit.service.house import House
-from commentkit.store import comments, edits, outbox, people, prompts, thanks
+from commentkit.store import comments, edits, outbox, people, prompts, reports, thanks
 from commentkit.store import mail as mailboxes
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Worker:
             await editing.judge_again(house, job.comment_id, job.payload["page"], job.attempts)
             return False  # likewise
         if job.kind == outbox.LEARN and job.comment_id is not None:
-            await moderator.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
+            await lessons.teach(house, job.receiver, job.comment_id, spam=job.payload["spam"])
         elif job.kind == outbox.TELL:
             await notify.tell(house, job.receiver, job.payload)
         elif job.kind == outbox.MAIL:
@@ -122,6 +122,7 @@ async def sweep(house: House) -> dict[str, int]:
                 connection, now - timedelta(days=mail.CONFIRM_DAYS)
             ),
             "marks of thanks": await thanks.sweep(connection, now),
+            "reports": await reports.sweep(connection, house.site, now, long_ago),
             "other texts": await edits.sweep(connection, house.site, long_ago),
             "done jobs": await outbox.sweep(connection, long_ago),
         }

@@ -36,6 +36,8 @@ def main() -> None:
             "COMMENTKIT_SITE_URL": site,
             "COMMENTKIT_DATABASE_URL": f"sqlite:///{KEPT}/comments.db",
             "COMMENTKIT_ORIGINS": site.replace("127.0.0.1", "localhost"),  # the same files, as another site
+            "COMMENTKIT_WARNINGS": "sexual violence, eating disorders, self-harm",
+            "COMMENTKIT_GUIDELINES": "Tell what happened to *you*, and leave other people's lives to them.",
             **os.environ,
         }
         KEPT.mkdir(mode=0o700, exist_ok=True)

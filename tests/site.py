@@ -52,7 +52,7 @@ class _Forms(HTMLParser):
         if tag == "form":
             self.forms.append((given.get("action", ""), {}))
         elif tag == "input" and self.forms and given.get("name"):
-            if given.get("type") != "checkbox" or "checked" in given:
+            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
                 self.forms[-1][1][given["name"]] = given.get("value", "")
         elif tag == "textarea" and self.forms and given.get("name"):
             self._area = given["name"]

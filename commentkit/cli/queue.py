@@ -8,7 +8,8 @@ import typer
 from commentkit.cli.house import with_house
 from commentkit.errors import SettingsError
 from commentkit.model import Move, Status
-from commentkit.service import moderator
+from commentkit.service import care, moderator
+from commentkit.service.decisions import DISMISS
 from commentkit.service.editing import PUBLISH_EDIT, REFUSE_EDIT
 from commentkit.service.house import MACHINE, WRITER, House
 
@@ -20,6 +21,8 @@ LISTS = {
     "hidden": Status.HIDDEN,
     "spam": Status.SPAM,
 }
+
+REPORTED = "reported"
 
 Id = Annotated[str, typer.Argument(help="The comment's id, as lists and permalinks show it.")]
 
@@ -36,13 +39,19 @@ def _who(actor: str) -> str:
 
 @app.command("list")
 def listed(
-    which: Annotated[str, typer.Argument(help="waiting, published, hidden or spam.")] = "waiting",
+    which: Annotated[str, typer.Argument(help="waiting, reported, published, hidden or spam.")] = "waiting",
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 50,
 ) -> None:
     """Print a list: id, thread, name, why."""
-    if which not in LISTS:
-        raise SettingsError(f"The lists are {', '.join(LISTS)}.")
-    for entry in with_house(lambda house: moderator.listed(house, LISTS[which], limit=limit)):
+    if which not in {REPORTED, *LISTS}:
+        raise SettingsError(f"The lists are {', '.join([*LISTS, REPORTED])}.")
+
+    async def read(house: House) -> list[moderator.Entry]:
+        if which == REPORTED:
+            return await moderator.reported(house, limit=limit)
+        return await moderator.listed(house, LISTS[which], limit=limit)
+
+    for entry in with_house(read):
         comment = entry.comment
         fields = (comment.public_id, entry.thread.key, comment.name or "Anonymous", comment.reason.value)
         typer.echo("\t".join(fields))
@@ -67,6 +76,8 @@ def show(comment: Id) -> None:
     console.print(body)
     for found in entry.findings:
         console.print(Text(f"- {found.check}: {found.reason}"))
+    for report in entry.reported:
+        console.print(Text(f"- a reader reported it ({report.reason}): {report.text}"))
     if entry.proposed:
         console.print(Text(f"\nIts writer changed it to this, which waits:\n{entry.proposed.body}\n"))
     for line in entry.history:
@@ -82,7 +93,7 @@ def show(comment: Id) -> None:
 def move(
     comment: Id,
     to: Annotated[
-        str, typer.Argument(help="publish, hide, spam, not-spam, publish-edit, refuse-edit or undo.")
+        str, typer.Argument(help="publish, hide, spam, not-spam, publish-edit, refuse-edit, dismiss or undo.")
     ],
     note: Annotated[str, typer.Option(help="A note for the other moderators.")] = "",
     actor: Annotated[str, typer.Option("--as", help="Who decides, for the history.")] = "",
@@ -90,14 +101,17 @@ def move(
     """Decide about a comment, or take the last decision back."""
     who = _who(actor)
     texts = {PUBLISH_EDIT: True, REFUSE_EDIT: False}
-    if to != moderator.UNDO and to not in {*texts, *(each.value for each in Move)}:
+    if to not in {moderator.UNDO, DISMISS, *texts, *(each.value for each in Move)}:
         raise SettingsError(
-            "The moves are publish, hide, spam, not-spam and undo; for a changed text publish-edit and refuse-edit."
+            "The moves are publish, hide, spam, not-spam and undo; for a changed text publish-edit and refuse-edit; "
+            "for reports dismiss."
         )
 
     async def work(house: House) -> str:
         if to == moderator.UNDO:
             return (await moderator.undo(house, who, comment, version=None)).status
+        if to == DISMISS:
+            return (await care.dismiss(house, who, comment, version=None, note=note)).status
         if to in texts:
             publish = texts[to]
             return (

@@ -49,6 +49,7 @@ class House:
             require_name=chosen.require_name,
             require_email=chosen.require_email,
             answers=self.mailer is not None,
+            warnings=chosen.warnings,
         )
 
     def publishing(self, thread: Thread) -> Publishing:

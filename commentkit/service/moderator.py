@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commentkit import policy
-from commentkit.errors import Conflict, NotFound, Refused
-from commentkit.hooks import Learner
+from commentkit.errors import NotFound, Refused
 from commentkit.model import (
     Comment,
     Decision,
@@ -14,39 +13,23 @@ from commentkit.model import (
     Finding,
     Move,
     Reason,
+    Report,
     Status,
     Thread,
-    Weight,
 )
+from commentkit.service.decisions import DISMISS, NO_COMMENT, WARN, TooLate, last_line, seen, stays
 from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
 from commentkit.service.house import MACHINE, WRITER, House
+from commentkit.service.lessons import overturn
 from commentkit.service.notify import announce
 from commentkit.service.writer import EDIT
-from commentkit.store import comments, desk, edits, outbox, threads
+from commentkit.store import comments, desk, edits, outbox, reports, threads
 from commentkit.store.database import Connection
 
 UNDO = "undo"
 ERASE = "erase"
 NOBODY = (MACHINE, WRITER)
 """The actors in the history that are no moderators."""
-
-_NO_COMMENT = "There is no such comment."
-
-
-class TooLate(Conflict):
-    """Somebody decided since the page was loaded.
-
-    Attributes:
-        comment: as it stands now.
-        last: the newest line of its history.
-    """
-
-    code = "somebody-was-quicker"
-
-    def __init__(self, comment: Comment, last: Decision | None) -> None:
-        super().__init__("Somebody was quicker.")
-        self.comment = comment
-        self.last = last
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,7 @@ class Entry:
     Attributes:
         texts: its other texts, oldest first: one that waits, earlier ones, refused ones.
         text_findings: what was found in the one that waits.
+        reports: what readers reported, settled or not.
     """
 
     thread: Thread
@@ -65,6 +49,7 @@ class Entry:
     history: Sequence[Decision]
     texts: Sequence[Edit] = ()
     text_findings: Sequence[Finding] = ()
+    reports: Sequence[Report] = ()
 
     @property
     def proposed(self) -> Edit | None:
@@ -87,6 +72,11 @@ class Entry:
         return people[-1] if people else None
 
     @property
+    def reported(self) -> Sequence[Report]:
+        """The reports that nobody has decided about."""
+        return [each for each in self.reports if not each.settled]
+
+    @property
     def moves(self) -> Sequence[Move]:
         """What can be done with it."""
         return policy.moves(self.comment.status)
@@ -103,7 +93,10 @@ def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | N
     standing = [
         line
         for line in history
-        if line.actor not in NOBODY and line.undoes is None and line.id not in undone and line.move != ERASE
+        if line.actor not in NOBODY
+        and line.undoes is None
+        and line.id not in undone
+        and line.move not in {ERASE, WARN}
     ]
     if not standing or standing[-1].after is not comment.status:
         return None
@@ -122,6 +115,7 @@ async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entr
     parents = await comments.parents_of(connection, some)
     places = await desk.threads_of(connection, some)
     texts = await edits.of(connection, ids)
+    told = await reports.of(connection, ids)
     about = {each: await edits.findings(connection, texts[each][-1].id) for each in ids if texts[each]}
     return [
         Entry(
@@ -132,6 +126,7 @@ async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entr
             history[each.id],
             texts[each.id],
             about.get(each.id, ()),
+            told[each.id],
         )
         for each in some
     ]
@@ -142,6 +137,19 @@ async def listed(house: House, status: Status, *, limit: int, offset: int = 0) -
     async with house.db.read() as connection:
         some = await desk.listed(connection, house.site, status, limit=limit, offset=offset)
         return await _entries(connection, some)
+
+
+async def reported(house: House, *, limit: int, offset: int = 0) -> list[Entry]:
+    """Published comments that readers reported and nobody has decided about since."""
+    async with house.db.read() as connection:
+        some = await reports.listed(connection, house.site, limit=limit, offset=offset)
+        return await _entries(connection, some)
+
+
+async def total_reported(house: House) -> int:
+    """How many of those there are."""
+    async with house.db.read() as connection:
+        return await reports.total(connection, house.site)
 
 
 async def totals(house: House) -> dict[Status, int]:
@@ -157,7 +165,7 @@ async def entry(house: House, public_id: str) -> Entry:
         NotFound: there is no such comment.
     """
     async with house.db.read() as connection:
-        return (await _entries(connection, [await _comment(connection, house, public_id)]))[0]
+        return (await _entries(connection, [await seen(connection, house, public_id)]))[0]
 
 
 async def history(house: House, *, limit: int, offset: int = 0) -> list[tuple[Decision, str, str]]:
@@ -180,7 +188,7 @@ async def decide(
         Refused: the move isn't allowed from where it stands.
     """
     async with house.db.write() as connection:
-        comment = await _comment(connection, house, public_id, version)
+        comment = await seen(connection, house, public_id, version)
         after = policy.after(comment.status, move)
         if comment.status is Status.WITHDRAWN:
             raise Refused("Its writer has taken this comment back. Only they can put it back.")
@@ -203,7 +211,7 @@ async def decide_text(
     """
     now = house.clock()
     async with house.db.write() as connection:
-        comment = await _comment(connection, house, public_id, version, lock=True)
+        comment = await seen(connection, house, public_id, version, lock=True)
         changed = await edits.newest(connection, comment.id)
         if changed is None or changed.status is not EditStatus.WAITING:
             raise Refused("There is no changed text that waits.")
@@ -213,13 +221,13 @@ async def decide_text(
             done = await edits.settle(connection, changed, EditStatus.REFUSED, Reason.MODERATOR, now)
             done = await comments.touch(connection, comment) and done
         if not done:
-            raise TooLate(comment, await _last(connection, comment))
+            raise TooLate(comment, await last_line(connection, comment))
         await outbox.checked(connection, comment.id, now, outbox.EDIT)
         thread = await threads.get(connection, comment.thread_id)
         move = PUBLISH_EDIT if publish else REFUSE_EDIT
         await told(house, connection, thread, comment, changed, actor, move, note)
         if publish:
-            await _overturn(connection, house, comment, comment.status)
+            await overturn(connection, house, comment, comment.status)
         return await comments.get(connection, comment.id) or comment
 
 
@@ -238,7 +246,7 @@ async def _undo_text(
         done = await edits.settle(connection, changed, EditStatus.WAITING, reason, now)
         done = await comments.touch(connection, comment) and done
     if not done:
-        raise TooLate(comment, await _last(connection, comment))
+        raise TooLate(comment, await last_line(connection, comment))
     thread = await threads.get(connection, comment.thread_id)
     await told(house, connection, thread, comment, changed, actor, UNDO, undoes=last.id)
     return await comments.get(connection, comment.id) or comment
@@ -252,13 +260,17 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
         Refused: there is nothing to undo.
     """
     async with house.db.write() as connection:
-        comment = await _comment(connection, house, public_id, version, lock=True)
+        comment = await seen(connection, house, public_id, version, lock=True)
         lines = (await desk.history(connection, [comment.id]))[comment.id]
         last = last_decision(comment, lines)
         if last is None:
             raise Refused("There is no decision to undo.")
         if last.move in {PUBLISH_EDIT, REFUSE_EDIT}:
             return await _undo_text(connection, house, comment, actor, last)
+        await reports.reopen(connection, last.id)
+        if last.move == DISMISS:
+            await stays(connection, house, comment, actor, UNDO, "", undoes=last.id)
+            return await comments.get(connection, comment.id) or comment
         found = (await comments.findings(connection, [comment.id]))[comment.id]
         reason = Reason.NONE if last.before is Status.PUBLISHED else Reason.MODERATOR
         if last.before in {Status.PENDING, Status.SPAM}:
@@ -287,7 +299,7 @@ async def erase(house: House, actor: str, public_id: str) -> None:
     async with house.db.write() as connection:
         comment = await comments.by_public_id(connection, house.site, public_id)
         if comment is None or not await comments.erase(connection, comment.id):
-            raise NotFound(_NO_COMMENT)
+            raise NotFound(NO_COMMENT)
         thread = await threads.get(connection, comment.thread_id)
         await outbox.forget(connection, comment.id)
         await desk.record(
@@ -295,36 +307,6 @@ async def erase(house: House, actor: str, public_id: str) -> None:
         )
         await threads.bump(connection, comment.thread_id)
         await announce(connection, house, "erased", thread, comment, Status.ERASED)
-
-
-async def teach(house: House, receiver: str, comment_id: int, *, spam: bool) -> None:
-    """The worker's part of overturning a check: tell it, with the fields that it was sent first."""
-    check = next((check for check in house.checks if check.name == receiver), None)
-    async with house.db.read() as connection:
-        sealed = await comments.kept(connection, comment_id, receiver, house.clock())
-        last = await outbox.last_lesson(connection, comment_id, receiver)
-    sent = house.signer.unseal("sent", sealed) if sealed else None
-    overtaken = last is not None and last != spam  # a person has changed their mind; the later lesson is told
-    if isinstance(check, Learner) and sent is not None and not overtaken:
-        await check.learn(sent, spam=spam)
-
-
-async def _comment(
-    connection: Connection, house: House, public_id: str, version: int | None = None, *, lock: bool = False
-) -> Comment:
-    comment = await comments.by_public_id(connection, house.site, public_id)
-    if comment is not None and lock:
-        comment = await comments.get(connection, comment.id, lock=True)
-    if comment is None or comment.status is Status.ERASED:
-        raise NotFound(_NO_COMMENT)
-    if version is not None and comment.version != version:
-        raise TooLate(comment, await _last(connection, comment))
-    return comment
-
-
-async def _last(connection: Connection, comment: Comment) -> Decision | None:
-    lines = (await desk.history(connection, [comment.id]))[comment.id]
-    return lines[-1] if lines else None
 
 
 async def _move(
@@ -341,8 +323,8 @@ async def _move(
     now = house.clock()
     if not await comments.move(connection, comment, after, reason):
         current = await comments.get(connection, comment.id) or comment
-        raise TooLate(current, await _last(connection, comment))
-    await desk.record(
+        raise TooLate(current, await last_line(connection, comment))
+    line = await desk.record(
         connection,
         house.site,
         comment,
@@ -353,36 +335,10 @@ async def _move(
         at=now,
         undoes=undoes,
     )
-    await _overturn(connection, house, comment, after)
+    if undoes is None:
+        await reports.settle(connection, comment.id, line, now)
+    await overturn(connection, house, comment, after)
     await threads.bump(connection, comment.thread_id)
     thread = await threads.get(connection, comment.thread_id)
     await announce(connection, house, "moved", thread, comment, after)
     return await comments.get(connection, comment.id) or comment
-
-
-async def _overturn(connection: Connection, house: House, comment: Comment, after: Status) -> None:
-    """Where a person disagrees with what a check believes, the check is told; so is an undo of that."""
-    found = (await comments.findings(connection, [comment.id]))[comment.id]
-    for check in house.checks:
-        if not isinstance(check, Learner):
-            continue
-        verdicts = [
-            finding
-            for finding in found
-            if finding.check == check.name and finding.code != policy.COULD_NOT_CHECK
-        ]
-        verdict = any(finding.weight is Weight.SPAM for finding in verdicts)
-        spam = verdict if after is Status.PENDING else after is Status.SPAM
-        told = await outbox.last_lesson(connection, comment.id, check.name)
-        believed = verdict if told is None else told
-        kept = await comments.kept(connection, comment.id, check.name, house.clock())
-        if spam != believed and kept is not None:
-            await outbox.put(
-                connection,
-                house.site,
-                outbox.LEARN,
-                receiver=check.name,
-                comment_id=comment.id,
-                due_at=house.clock(),
-                payload={"spam": spam},
-            )

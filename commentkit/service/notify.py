@@ -20,7 +20,8 @@ async def announce(
 
     Args:
         kind: ``judged`` (settled by its checks), ``moved`` (by a moderator), ``erased``, ``edited``, ``edit-waits`` (a
-            changed text needs a person), ``withdrawn``, ``put-back`` or ``asked`` (for another look).
+            changed text needs a person), ``withdrawn``, ``put-back``, ``asked`` (for another look) or ``reported``
+            (by a reader).
     """
     if status is Status.PUBLISHED:
         await mail.published(house, connection, comment)

@@ -13,7 +13,7 @@ from commentkit.service import writer
 from commentkit.service.editing import ASK, editable_until
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, edits, mail, outbox, threads
+from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
 from commentkit.store.database import Connection
 
 WITHDRAW = "withdraw"
@@ -231,6 +231,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         texts = (await edits.of(connection, [comment.id]))[comment.id]
         sealed = await comments.all_kept(connection, comment.id, now)
         jobs = await outbox.of_comment(connection, comment.id)
+        reported = (await reports.of(connection, [comment.id]))[comment.id]
         email = await writer.email_of(house, connection, comment.id)
         watch = await mail.watch_of(connection, comment.id)
     parent = parents.get(comment.parent_id or 0)
@@ -247,6 +248,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "name": comment.name,
             "email": email,
             "website": comment.website,
+            "content_warning": comment.warning,
             "text": comment.body,
             "html": comment.html,
             "as_guest_author": comment.by_guest,
@@ -271,9 +273,11 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         ],
         "checks_were_sent": _opened(house, sealed),
         "background_jobs": [{"kind": job.kind, "about": dict(job.payload)} for job in jobs],
+        "reports": [{"at": each.at.isoformat(), "reason": each.reason} for each in reported],
         "not_in_this_file": (
-            "What is kept and is somebody else's: which moderator decided, and their notes. Which words or signs a "
-            "check pointed out, so that checks can't be tried out. The receipt and the form that the comment came "
+            "What is kept and is somebody else's: what readers who reported the comment wrote to the moderators; which "
+            "moderator decided, and their notes. Which words or signs a check pointed out, so that checks can't be "
+            "tried out. The receipt and the form that the comment came "
             "by, which are kept as codes only."
         ),
     }  # fmt: skip

@@ -39,11 +39,7 @@ EDIT = "edit"
 
 
 class OnceUsed(Conflict):
-    """The same form came again with another text. The first comment stands.
-
-    Attributes:
-        comment: the first one.
-    """
+    """The same form came again with another text. The first one, `comment`, stands."""
 
     code = "already-sent"
 
@@ -127,9 +123,8 @@ async def _save(
     now = house.clock()
     signer = house.signer
     receipt = signer.receipt(stamp.once)
-    fingerprint = signer.fingerprint(
-        stamp.key, draft.parent, draft.name, draft.email, draft.website, draft.body
-    )
+    typed = (draft.parent, draft.name, draft.email, draft.website, draft.body)
+    fingerprint = signer.fingerprint(stamp.key, *typed, *([draft.warning] if draft.warning else []))
     async with house.db.write() as connection:
         earlier = await comments.by_once(connection, house.site, stamp.once)
         if earlier is not None:
@@ -173,6 +168,7 @@ async def _save(
                 by_guest=by_guest,
                 seed=signer.seed(origin.device, thread.key, name) if origin.device else signing.random_id(),
                 created_at=now,
+                warning=draft.warning,
             ),
         )
         if comment is None:  # the same form, sent twice at once: the other one was quicker

@@ -23,6 +23,7 @@ const WORDS = {
   badge: "Guest author",
   link: name => "Link to this comment by " + name + ", ",
   to: "in reply to ",
+  warning: "Content warning: ",
   reply: "Reply",
   replyTo: name => "Reply to " + name,
   write: "Leave a comment",
@@ -158,7 +159,7 @@ const rich = html => {
 const REL = "nofollow ugc noopener";
 const web = url => /^(https?:\/\/|mailto:)/i.test(url);
 
-/* Asks the server; what it answers, with `status` 0 where nothing came back. Never throws. */
+/* Asks the server; `http` is 0 where nothing came back. Never throws. */
 const ask = async (path, query, body) => {
   const url = new URL(at("api/v1/" + path));
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
@@ -173,7 +174,7 @@ const ask = async (path, query, body) => {
   }
 };
 
-/* Drafts: on this device, by server, thread and comment answered; in memory alone where the browser keeps nothing. */
+/* Drafts: on this device, or in memory alone where the browser keeps nothing. */
 const memory = new Map();
 const draftOf = key => {
   try { return memory.get(key) ?? localStorage.getItem(key) ?? ""; } catch { return ""; }
@@ -207,7 +208,7 @@ class CommentThread extends HTMLElement {
     return ask("thread", { ...this.#page, order: this.getAttribute("order"), limit: this.getAttribute("limit"), after });
   }
 
-  /* While there is nothing to show, the page's own words in the element are shown: a link to the thread. */
+  /* While there is nothing to show, the element's own words are: a link to the thread. */
   async #open() {
     this.#box.replaceChildren(el("p", { class: "hint" }, WORDS.loading), make("slot"), this.#heard);
     const form = ask("form", this.#page);
@@ -274,6 +275,7 @@ class CommentThread extends HTMLElement {
     const website = web(each.website) && each.website;
     const name = el("bdi", 0, each.name);
     const when = new Date(each.created_at);
+    const body = rich(each.html);
     const said = when.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
     return el("article", { part: each.by_guest ? "comment guest" : "comment", class: each.by_guest && "guest", tabindex: -1 },
       el("header", 0,
@@ -282,7 +284,7 @@ class CommentThread extends HTMLElement {
         el("div", { class: "meta" }, el("a", { href: at(each.permalink), part: "time", "aria-label": WORDS.link(each.name) + said },
           el("time", { datetime: each.created_at }, said))),
         answered && el("div", { class: "meta" }, WORDS.to, el("bdi", 0, answered))),
-      rich(each.html),
+      each.warning ? el("details", { part: "warning" }, el("summary", 0, WORDS.warning + each.warning), body) : body,
       open && el("p", { class: "meta" }, el("button", { type: "button", class: "flat", part: "reply",
         "aria-label": WORDS.replyTo(each.name), click: () => this.#target(each.id, true) },
         WORDS.reply, draftOf(this.#draft(each.id)) && " · " + WORDS.kept)));
@@ -310,6 +312,7 @@ class CommentThread extends HTMLElement {
       this.#send();
     } },
       el("h2", { id: "title", part: "heading" }),
+      this.#stamp.guidelines && rich(this.#stamp.guidelines),
       el("p", { class: "hint" }, WORDS.marks),
       field("body"),
       el("p", { class: "hint draft" }, WORDS.draft,
@@ -326,7 +329,7 @@ class CommentThread extends HTMLElement {
     return this.#form.querySelector("#" + name);
   }
 
-  /* The form moves below the comment it answers; each place has a text of its own. */
+  /* The form moves to what it answers; each place has a text of its own. */
   #target(parent, focus) {
     if (!this.#form) return;
     const above = this.#items.get(parent);
@@ -370,7 +373,7 @@ class CommentThread extends HTMLElement {
     for (const each of this.#form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
   }
 
-  /* A box beside the button that was pressed; reading goes on in it. */
+  /* A box beside the button that was pressed. */
   #tell(bad, ...children) {
     this.#clear();
     this.#note = el("div", { class: bad ? "note bad" : "note", part: "state", tabindex: -1 }, ...children);
@@ -436,7 +439,7 @@ class CommentThread extends HTMLElement {
     this.#tell(true, el("p", 0, told.detail + (told.http ? WORDS.safe : "")));
   }
 
-  /* What the writer may want to see: the text with its words marked, and two choices of equal weight. */
+  /* The text with its words marked, and two choices of equal weight. */
   #advise({ body, advice }) {
     const points = [...body];  // advice counts code points
     const cut = (from, to) => points.slice(from, to).join("");

@@ -54,6 +54,79 @@
     next();
   }
 
+  /* --- whose comments to hide: by the name that is shown, in this thread, on this device. Answers stay. --- */
+  const list = thread.querySelector(".ck-list");
+  const hiding = `commentkit hidden ${base} ${key}`;
+  const line = document.createElement("p");
+  line.className = "ck-hidden";
+  line.setAttribute("role", "status");
+  let names = new Set();
+  try {
+    const kept = JSON.parse(localStorage.getItem(hiding) || "[]");
+    if (Array.isArray(kept)) names = new Set(kept.filter((each) => typeof each === "string"));
+  } catch {
+    /* nothing is kept, or nothing that can be read */
+  }
+  const button = (words, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "ck-hide";
+    made.textContent = words;
+    made.addEventListener("click", act);
+    return made;
+  };
+  /* The guest author's badge is part of who somebody is. */
+  const who = (article) =>
+    (article.classList.contains("ck-by-guest") ? "guest " : "") + article.querySelector(".ck-name").textContent.trim();
+  const showing = () => {
+    let count = 0;
+    for (const article of list.querySelectorAll("article.ck-comment")) {
+      article.hidden = names.has(who(article));
+      const item = article.parentElement;
+      if (!item.querySelector(":scope > .ck-branch")) item.hidden = article.hidden;
+      count += article.hidden;
+    }
+    line.replaceChildren();
+    if (!count) return;
+    const words = count === 1 ? "1 comment hidden on this device: " : `${count} comments hidden on this device: `;
+    line.append(words, button("show", () => {
+      const first = list.querySelector("article[hidden]");
+      keep(() => names.clear());
+      if (first) first.querySelector(".ck-when a").focus();
+    }));
+  };
+  const keep = (change) => {
+    change();
+    try {
+      if (names.size) localStorage.setItem(hiding, JSON.stringify([...names]));
+      else localStorage.removeItem(hiding);
+    } catch {
+      /* then for as long as the page is open */
+    }
+    showing();
+  };
+  const hide = (article) => {
+    keep(() => names.add(who(article)));
+    /* The button is gone: reading goes on at the next comment that is there. */
+    const left = [...list.querySelectorAll("article.ck-comment")].filter((each) => !each.hidden);
+    const after = left.find((each) => article.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+    (after ? after.querySelector(".ck-when a") : line.querySelector("button")).focus();
+  };
+  if (list) {
+    list.before(line);
+    for (const article of list.querySelectorAll("article.ck-comment")) {
+      const made = button("Hide", () => hide(article));
+      const heard = document.createElement("span");
+      heard.className = "ck-only-heard";
+      heard.textContent = ` all comments by ${article.querySelector(".ck-name").textContent.trim()} on this device`;
+      made.append(heard);
+      made.title = "Hide this person's comments on this device";
+      const acts = article.querySelector(":scope > .ck-acts");
+      if (acts) acts.append(made);
+    }
+    showing();
+  }
+
   /* --- new comments while reading --- */
   const began = Number(thread.dataset.ckCount);
   const told = (count, newest) => {

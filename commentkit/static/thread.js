@@ -170,11 +170,11 @@ function target(parent, article, heading) {
 function back() {
   const parent = parentOf(form);
   target("");
-  find(`#c-${CSS.escape(parent)} .ck-acts a`, root).focus();
+  find(`#c-${CSS.escape(parent)} .ck-acts a:not(.ck-report)`, root).focus();
 }
 
 if (thread) root.addEventListener("click", event => {
-  const link = event.target.closest(".ck-acts a");
+  const link = event.target.closest(".ck-acts a:not(.ck-report)");
   const article = link && link.closest("article");
   if (!article || busy || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
@@ -182,7 +182,7 @@ if (thread) root.addEventListener("click", event => {
   body().focus();
 });
 
-for (const link of root.querySelectorAll(".ck-acts a")) {
+for (const link of root.querySelectorAll(".ck-acts a:not(.ck-report)")) {
   link.dataset.said = link.textContent;
   const article = link.closest("article");
   if (article && kept(article.id.slice(2))) link.append(WORDS.kept);

@@ -14,6 +14,7 @@ from commentkit.policy import COULD_NOT_CHECK
 from commentkit.store import mail
 from commentkit.store.database import insert_once
 from commentkit.store.tables import comment, decision, edit, finding, sealed, thanks, thread
+from commentkit.store.tables import report as reports
 
 shown = [column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}]
 
@@ -52,6 +53,7 @@ def read_comment(row: Any) -> Comment:
         asked_at=row.asked_at,
         above=_above(row.path),
         thanks=row.thanks,
+        warning=row.warning,
     )
 
 
@@ -75,6 +77,7 @@ class NewComment:
     by_guest: bool
     seed: str
     created_at: datetime
+    warning: str = ""
 
 
 async def add(connection: AsyncConnection, new: NewComment) -> Comment | None:
@@ -225,9 +228,14 @@ async def touch(connection: AsyncConnection, seen: Comment) -> bool:
     return await move(connection, seen, seen.status, seen.reason)
 
 
+async def warn(connection: AsyncConnection, comment_id: int, warning: str) -> None:
+    """Set a comment's content warnings."""
+    await connection.execute(update(comment).where(comment.c.id == comment_id).values(warning=warning))
+
+
 _IDENTITY: Mapping[str, str] = {"name": "", "email_sealed": "", "website": ""}
 # The fingerprint is made from text and identity alike; the seed drew an avatar that people may know.
-_TEXT: Mapping[str, str] = {"body": "", "html": "", "fingerprint": "", "seed": ""}
+_TEXT: Mapping[str, str] = {"body": "", "html": "", "fingerprint": "", "seed": "", "warning": ""}
 
 
 async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool = True) -> bool:
@@ -261,6 +269,7 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     await mail.end_watch(connection, comment_id)
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
+    await connection.execute(delete(reports).where(reports.c.comment_id == comment_id))
     await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(edit_id=None))
     await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))
     return result.rowcount == 1

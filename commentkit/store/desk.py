@@ -95,10 +95,11 @@ async def record(
     at: datetime,
     undoes: int | None = None,
     edit_id: int | None = None,
-) -> None:
-    """Add a line to the history."""
-    await connection.execute(
-        insert(decision).values(
+) -> int:
+    """Add a line to the history; its id."""
+    added = await connection.execute(
+        insert(decision)
+        .values(
             site=site,
             comment_id=seen.id,
             actor=actor,
@@ -110,7 +111,9 @@ async def record(
             undoes=undoes,
             edit_id=edit_id,
         )
+        .returning(decision.c.id)
     )
+    return int(added.scalar_one())
 
 
 async def history(connection: AsyncConnection, comment_ids: Iterable[int]) -> dict[int, list[Decision]]:

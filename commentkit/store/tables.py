@@ -115,6 +115,7 @@ comment = Table(
     Column("path", LargeBinary, nullable=False),
     Column("branch", Integer, nullable=False),
     Column("thanks", Integer, nullable=False),
+    Column("warning", String(1000), nullable=False),
     UniqueConstraint("site", "once"),
     Index("ix_commentkit_comment_thread", "thread_id", "id"),
     Index("ix_commentkit_comment_desk", "site", "status", "id"),
@@ -206,6 +207,24 @@ decision = Table(
     Column("undoes", Id, ForeignKey(PREFIX + "decision.id")),
     Column("edit_id", Id, ForeignKey(edit.c.id), index=True),
     Index("ix_commentkit_decision_site", "site", "id"),
+)
+
+# `network` is a keyed hash of the reporter's network and this one comment, gone after a while. A report is open until a
+# decision has settled it; undone, it is open again.
+report = Table(
+    PREFIX + "report",
+    metadata,
+    _id(),
+    Column("comment_id", Id, ForeignKey(comment.c.id), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("network", String(64)),
+    Column("shred_at", Moment, nullable=False),
+    Column("decision_id", Id, ForeignKey(decision.c.id), index=True),
+    Column("settled_at", Moment),
+    UniqueConstraint("comment_id", "network"),
+    Index("ix_commentkit_report_open", "decision_id", "comment_id"),
 )
 
 person = Table(

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, thanks
+from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, report, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
@@ -32,6 +32,8 @@ ROUTES: list[BaseRoute] = [
     Route("/c/{id}", reader.permalink),
     Route("/c/{id}/reply", reader.reply),
     Route("/c/{id}/thanks", thanks.thank, methods=["POST"]),
+    Route("/c/{id}/report", report.form),
+    Route("/c/{id}/report", report.send, methods=["POST"]),
     Route("/feed", feeds.feed),
     Route(LIVE, live.stream),
     Route("/embed.js", embed.script),

@@ -58,6 +58,8 @@ async def form(request: Request) -> Response:
         trap=TRAP_FIELD,
         required=[name for name in fields.required(face.house.limits()) if name != "token"],
         notice=data.notice(face.house),
+        guidelines=data.guidelines(face.house.settings),
+        warnings=list(face.house.settings.warnings),
     )
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 

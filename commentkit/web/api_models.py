@@ -11,7 +11,8 @@ from commentkit.web.mine import AdviceOut, StateOut
 class CommentOut(BaseModel):
     """A published comment; `name` is None where a comment isn't shown any more but has answers.
 
-    `thanks` is None where thanks aren't counted for all to see.
+    `thanks` is None where thanks aren't counted for all to see. Where there is a `warning`, show it first, and `html`
+    only to who wants to see it.
     """
 
     id: str
@@ -24,6 +25,7 @@ class CommentOut(BaseModel):
     by_guest: bool
     permalink: str
     thanks: int | None
+    warning: str
 
 
 class ThreadOut(BaseModel):
@@ -45,7 +47,8 @@ class ThreadOut(BaseModel):
 class FormOut(BaseModel):
     """What a form needs. `trap` names a field that people must not see; send it along, empty.
 
-    `required` are the fields that must be filled in; `notice` is to be shown with the form.
+    `required` are the fields that must be filled in; `notice` is to be shown with the form, and so are
+    the `guidelines` (HTML of the same small form as a comment's). `warnings` can be chosen from.
     """
 
     token: str
@@ -53,6 +56,8 @@ class FormOut(BaseModel):
     trap: str
     required: list[str]
     notice: str
+    guidelines: str
+    warnings: list[str]
 
 
 class CountsOut(BaseModel):
@@ -89,7 +94,7 @@ class ProblemOut(BaseModel):
 
 
 class RecentCommentOut(BaseModel):
-    """A new comment in short; `excerpt` is plain text."""
+    """A new comment in short; `excerpt` is plain text. Where there is a `warning`, it says only that."""
 
     id: str
     name: str
@@ -98,6 +103,7 @@ class RecentCommentOut(BaseModel):
     permalink: str
     thread: str
     thread_url: str
+    warning: str
 
 
 class RecentOut(BaseModel):

@@ -83,6 +83,7 @@ async def _thread_out(face: Face, found: Thread, base: str, wanted: Wanted) -> T
                 by_guest=shown.by_guest if shown else False,
                 permalink=f"{base}/c/{node.public_id}",
                 thanks=shown.thanks if shown and counted else None,
+                warning=shown.warning if shown else "",
             )
         )
     return ThreadOut(
@@ -182,6 +183,7 @@ async def recent(request: Request) -> Response:
                 permalink=short.permalink,
                 thread=short.thread,
                 thread_url=short.thread_url,
+                warning=short.warning,
             )
         )
     body = RecentOut(comments=comments).model_dump(mode="json")

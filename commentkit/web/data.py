@@ -1,5 +1,6 @@
 """The page that says where every field goes and for how long: made from what runs, so that it can't lie."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from commentkit.hooks import Remembers
 from commentkit.model import Submission, Thanks, Visitor
 from commentkit.service import mail
 from commentkit.service.house import House
+from commentkit.settings import Settings
+from commentkit.text import SafeHtml, render
 
 _MEANING = {
     "user_ip": "the network address that your comment came from",
@@ -78,6 +81,18 @@ def notice(house: House) -> str:
     if house.settings.shaming:
         said.append("Words that could shame somebody are read by a moderator first.")
     return " ".join(said)
+
+
+def guidelines(settings: Settings) -> SafeHtml:
+    """What stands above the form; '' for nothing.
+
+    Raises:
+        TextRefused: the text has more markup than can be shown.
+    """
+    given = settings.guidelines.strip()
+    if re.fullmatch(r"https?://[^\s<>]+", given):
+        given = f"Please read the [community guidelines](<{given}>) before you write."
+    return render(given)
 
 
 def receivers(house: House) -> list[Receiver]:
@@ -186,6 +201,15 @@ def kept(house: House) -> list[Kept]:
                 "as long as the address",
             ),
         ]
+    rows.append(
+        Kept(
+            "That you reported a comment",
+            "your reason and text, for the moderators; and a keyed code of your network for that one comment, so that "
+            "it counts once. Nothing else tells who you are",
+            f"the code for {settings.report_days} days; reason and text until the comment is erased, or "
+            f"{settings.history_days} days after a moderator decided",
+        )
+    )
     if settings.thanks is not Thanks.OFF:
         rows.append(
             Kept(
@@ -238,6 +262,11 @@ def cookies(house: House) -> list[Kept]:
             "sent",
             "sealed, which form you sent last: so that you can change that comment when you go back to it",
             "an hour, from when you post",
+        ),
+        Kept(
+            "none, but kept by your browser",
+            "whose comments you hide, by their names, for each thread; it stays on your device and is not sent here",
+            "until you show them again, or clear this site's data in your browser",
         ),
         Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
         Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),

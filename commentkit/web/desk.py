@@ -1,4 +1,4 @@
-"""The moderator's desk: four lists, the moves, undo, the history, guests and signed-in browsers."""
+"""The moderator's desk: the lists, the moves, undo, the history, guests and signed-in browsers."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from commentkit.errors import CommentkitError, Malformed, NotFound, Refused, TokenInvalid
 from commentkit.model import Move, Status, Thread, Visit
-from commentkit.service import guest, moderator, reader, signin
+from commentkit.service import care, guest, moderator, reader, signin
+from commentkit.service.decisions import DISMISS, WARN, TooLate
 from commentkit.service.editing import PUBLISH_EDIT, REFUSE_EDIT
 from commentkit.service.house import thread_page
 from commentkit.signing import same
@@ -18,11 +19,13 @@ from commentkit.text import clean_body, clean_line
 from commentkit.web import guards
 from commentkit.web.errors import status_of
 from commentkit.web.face import DESK, Face, face_of
-from commentkit.web.pages import REASON_WORDS, marked, view
+from commentkit.web.fields import chosen_warnings
+from commentkit.web.pages import REASON_WORDS, REPORT_WORDS, marked, view
 from commentkit.web.pages import who as who_did
 
 PAGE = 30
 NOTE_MAX = 2000
+_ID_MAX = 2**63 - 1
 
 LISTS = {
     "waiting": Status.PENDING,
@@ -30,6 +33,9 @@ LISTS = {
     "hidden": Status.HIDDEN,
     "spam": Status.SPAM,
 }
+
+REPORTED = "reported"
+"""The list of published comments that readers reported."""
 
 MOVE_WORDS = {
     Move.PUBLISH: "Publish",
@@ -54,6 +60,8 @@ DONE_WORDS = {
     "put-back": "put it back",
     "ask": "asked for another look",
     "erase-text": "erased the text",
+    DISMISS: "dismissed the reports",
+    WARN: "changed the content warning",
     "erase-identity": "erased name, website and e-mail",
 }
 
@@ -98,7 +106,8 @@ async def _common(face: Face, visit: Visit, here: str) -> dict[str, Any]:
         "moderator": visit.name,
         "several": len(await signin.moderators(face.house)) > 1,
         "csrf": face.house.signer.csrf(visit.token_hash),
-        "totals": {name: totals[status] for name, status in LISTS.items()},
+        "totals": {name: totals[status] for name, status in LISTS.items()}
+        | {REPORTED: await moderator.total_reported(face.house)},
         "move_words": MOVE_WORDS,
         "done_words": DONE_WORDS,
     }
@@ -111,12 +120,16 @@ def _page_number(request: Request) -> int:
 
 @signed_in
 async def listed(request: Request, face: Face, visit: Visit) -> Response:
-    """One of the four lists."""
+    """One of the lists."""
     name = request.path_params.get("list", "waiting")
-    if name not in LISTS:
-        raise NotFound("There is no such list.")
     page = _page_number(request)
-    entries = await moderator.listed(face.house, LISTS[name], limit=PAGE + 1, offset=(page - 1) * PAGE)
+    part = {"limit": PAGE + 1, "offset": (page - 1) * PAGE}
+    if name == REPORTED:
+        entries = await moderator.reported(face.house, **part)
+    elif name in LISTS:
+        entries = await moderator.listed(face.house, LISTS[name], **part)
+    else:
+        raise NotFound("There is no such list.")
     return await _list_page(request, face, visit, name, page, entries[:PAGE], more=len(entries) > PAGE)
 
 
@@ -176,6 +189,9 @@ def _shown(entry: moderator.Entry, base: str) -> dict[str, object]:
         "reason": REASON_WORDS[comment.reason],
         "rendered": view(comment, base).html,
         "people": [line for line in entry.history if line.actor],
+        "reported": [(REPORT_WORDS[each.reason], each) for each in entry.reported],
+        "upto": max((each.id for each in entry.reported), default=0),
+        "warnings": comment.warning.split(", ") if comment.warning else [],
     }
 
 
@@ -215,7 +231,8 @@ async def move(request: Request, face: Face, visit: Visit) -> Response:
     note, action = fields.get("note", ""), fields.get("move", "")
     try:
         version = int(fields["version"])
-        chosen = None if action == moderator.UNDO or action in TEXT_MOVES else Move(action)
+        newest = min(int(fields.get("upto", "0")), _ID_MAX) or None
+        chosen = None if action in {moderator.UNDO, DISMISS, WARN, *TEXT_MOVES} else Move(action)
     except (KeyError, ValueError):
         raise Malformed("The form can't be read.") from None
     try:
@@ -227,27 +244,31 @@ async def move(request: Request, face: Face, visit: Visit) -> Response:
             await moderator.decide_text(
                 face.house, visit.name, public_id, publish=publish, version=version, note=note
             )
+        elif action == DISMISS:
+            await care.dismiss(face.house, visit.name, public_id, version=version, upto=newest, note=note)
+        elif action == WARN:
+            chosen_now = chosen_warnings(fields)
+            warning = ", ".join(each for each in face.house.settings.warnings if each in chosen_now)
+            await care.warn(face.house, visit.name, public_id, warning, version=version, note=note)
         elif chosen is None:
             await moderator.undo(face.house, visit.name, public_id, version=version)
         else:
             await moderator.decide(face.house, visit.name, public_id, chosen, version=version, note=note)
     except (NotFound, DatabaseBusy):
         raise
-    except moderator.TooLate as error:
+    except TooLate as error:
         return await _too_late(request, face, visit, error, note)
     except CommentkitError as error:
         status, _ = status_of(error)
         entry = await moderator.entry(face.house, public_id)
         return await _one(request, face, visit, entry, status=status, problem=str(error), note=note)
     back = fields.get("list", "")
-    if back not in LISTS:
+    if back not in {REPORTED, *LISTS}:
         return RedirectResponse(f"{face.base(request)}/desk/comments/{public_id}", 303)
     return RedirectResponse(f"{face.base(request)}/desk/{back}?{urlencode({'done': public_id})}", 303)
 
 
-async def _too_late(
-    request: Request, face: Face, visit: Visit, error: moderator.TooLate, note: str
-) -> Response:
+async def _too_late(request: Request, face: Face, visit: Visit, error: TooLate, note: str) -> Response:
     """Somebody was quicker: say who and what, and show the comment as it stands."""
     last = error.last
     who = who_did(last.actor) if last and last.actor else "The spam check"

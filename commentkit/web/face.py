@@ -22,6 +22,7 @@ from commentkit.service.live import Live
 from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
 from commentkit.web import guards
+from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
@@ -198,6 +199,7 @@ class Face:
             problem=problem,
             guest=visit.name if visit else "",
             remembered=bool(typed.get("remember") if typed is not None else remembered),
+            chosen=chosen_warnings(typed or {}),
         )
 
     async def fragment(self, request: Request, thread: Thread, base: str, here: str) -> Html:

@@ -12,7 +12,7 @@ from commentkit.service import reader
 from commentkit.service.house import comment_page, thread_page
 from commentkit.text import restore
 from commentkit.web.face import face_of
-from commentkit.web.pages import anonymous
+from commentkit.web.pages import anonymous, warned
 
 _ENTRIES = 50
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +34,8 @@ async def feed(request: Request) -> Response:
             "title": f"{anonymous(comment.name)} on {about.title or about.key}",
             "name": anonymous(comment.name),
             "moment": _moment(comment.created_at),
-            "html": restore(comment.html),
+            "html": "" if comment.warning else restore(comment.html),
+            "warned": warned(comment),
         }
         for comment, about in found
     ]

@@ -5,12 +5,14 @@ can say exactly what is taken only where nothing is mended first.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import VISIBLE, Limits
 from commentkit.errors import Problem
+
+_WARNING_MAX = 800
 
 CONFIRM = "confirm"
 """The one field that is no text: true posts without advice."""
@@ -24,6 +26,14 @@ _SOMETHING = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
 _ANSWERS = (
     "yes: tell the e-mail address (it must be there) about answers, once it has confirmed that it wants to."
 )
+
+
+_WARNING = "warning."
+
+
+def chosen_warnings(fields: Mapping[str, str]) -> list[str]:
+    """The content warnings that were ticked in a form: each has a field of its own."""
+    return [name.removeprefix(_WARNING) for name in fields if name.startswith(_WARNING)]
 
 
 @dataclass(frozen=True)
@@ -70,9 +80,20 @@ def of_comment(limits: Limits) -> Mapping[str, Text]:
         ),
         "body": Text(limits.body, shortest=1, pattern=_SOMETHING, wrong=unreadable),
         "parent": Text(64, pattern=r"^[A-Za-z0-9_-]*$", wrong="The id of a comment, or nothing."),
+        "warning": Text(
+            _WARNING_MAX if limits.warnings else 0,
+            pattern=_one_or_more(limits.warnings),
+            wrong="Content warnings of the site's list (see the form's warnings), separated by a comma and a space.",
+        ),
         TRAP_FIELD: Text(about="People can't see this field; leave it empty."),
         **(offered if limits.answers else {}),
     }
+
+
+def _one_or_more(names: Sequence[str]) -> str:
+    """Matches some of these names; the settings let them hold nothing that means more in a pattern."""
+    one = f"({'|'.join(names)})"
+    return rf"^$|^{one}(, {one})*$" if names else "^$"
 
 
 def of_text(limits: Limits) -> Mapping[str, Text]:

@@ -234,6 +234,16 @@ class Limits:
             self._post, "post", network_of(address), "Many comments came from your network just now."
         )
 
+    async def report(self, address: str | None) -> None:
+        """Count a report; there may be as many as comments.
+
+        Raises:
+            TooMany: from this network came too many already.
+        """
+        await self._count(
+            self._post, "report", network_of(address), "Many reports came from your network just now."
+        )
+
     async def thanks(self, address: str | None) -> None:
         """Count thanks.
 

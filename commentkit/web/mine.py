@@ -68,6 +68,7 @@ class EverythingOut(BaseModel):
     decisions: list[dict[str, str]]
     checks_were_sent: dict[str, dict[str, str] | None]
     background_jobs: list[dict[str, Any]]
+    reports: list[dict[str, str]]
     not_in_this_file: str
 
 

@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from commentkit.errors import Problem
-from commentkit.model import Advice, Comment, Finding, Reason, Status, Thanks, Thread
+from commentkit.model import Advice, Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
 from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
 from commentkit.text import SafeHtml, plain, restore, safe_url
 from commentkit.tree import Node, walk
@@ -67,6 +67,8 @@ class CommentView:
         thank: where thanks are sent; '' where they can't be.
         thanked: how many there are, to be shown.
         said_so: this device has thanked.
+        report: where it can be reported; '' where it can't be.
+        warning: what it is collapsed behind; '' for nothing.
     """
 
     id: str
@@ -83,11 +85,17 @@ class CommentView:
     thank: str = ""
     thanked: int = 0
     said_so: bool = False
+    report: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True)
 class FormView:
-    """The form with all that was typed into it, what is wrong with it, and what the reader must know."""
+    """The form with all that was typed into it, what is wrong with it, and what the reader must know.
+
+    Attributes:
+        chosen: the content warnings that were.
+    """
 
     action: str
     token: str
@@ -100,6 +108,7 @@ class FormView:
     remembered: bool = False
     heading: str = "Leave a comment"
     edit_first: str = ""
+    chosen: Sequence[str] = ()
 
 
 def who(actor: str) -> str:
@@ -110,6 +119,11 @@ def who(actor: str) -> str:
 def anonymous(name: str) -> str:
     """How a comment is signed."""
     return name or "Anonymous"
+
+
+def warned(comment: Comment) -> str:
+    """What is shown instead of a comment's text where it can't be collapsed; '' where it needs no warning."""
+    return f"Content warning: {comment.warning}." if comment.warning else ""
 
 
 def said(moment: datetime) -> str:
@@ -125,6 +139,7 @@ def view(
     answers_to: Comment | None = None,
     here: Collection[str] = (),
     thanks: Thanks = Thanks.OFF,
+    report: bool = False,
 ) -> CommentView:
     """What the template needs of a comment.
 
@@ -133,6 +148,7 @@ def view(
         open_thread: whether it can be answered.
         answers_to: its true parent, where the indentation can't show that.
         here: the ids of the comments on this page.
+        report: whether it can be reported.
     """
     answered = answers_to.public_id if answers_to else ""
     permalink = f"{base}/c/{comment.public_id}"
@@ -155,6 +171,8 @@ def view(
         else None,
         thank=thank_address(base, comment.public_id) if thanks is not Thanks.OFF else "",
         thanked=comment.thanks if thanks is Thanks.COUNTED else 0,
+        report=f"{permalink}/report" if report else "",
+        warning=comment.warning,
     )
 
 
@@ -184,6 +202,7 @@ def steps(
                 answers_to=step.node.answers_to,
                 here=here,
                 thanks=thanks,
+                report=True,
             )
             if step.opens and step.node.comment
             else None,
@@ -195,7 +214,7 @@ def steps(
 
 @dataclass(frozen=True)
 class RecentView:
-    """A new comment as a sidebar shows it: its beginning, and where to read on."""
+    """A new comment as a sidebar shows it: its beginning (or only its content warning), and where to read on."""
 
     id: str
     name: str
@@ -205,6 +224,7 @@ class RecentView:
     permalink: str
     thread: str
     thread_url: str
+    warning: str = ""
 
 
 _EXCERPT = 160
@@ -212,7 +232,7 @@ _EXCERPT = 160
 
 def recent_view(comment: Comment, thread: Thread, base: str) -> RecentView:
     """A comment in short."""
-    words = " ".join(plain(restore(comment.html)).split())
+    words = warned(comment) or " ".join(plain(restore(comment.html)).split())
     if len(words) > _EXCERPT:
         words = words[:_EXCERPT].rpartition(" ")[0] + " …"
     return RecentView(
@@ -224,6 +244,7 @@ def recent_view(comment: Comment, thread: Thread, base: str) -> RecentView:
         permalink=comment_page(base, thread, comment.public_id),
         thread=thread.title or thread.key,
         thread_url=thread_page(base, thread),
+        warning=comment.warning,
     )
 
 
@@ -289,6 +310,16 @@ REASON_WORDS: Mapping[Reason, str] = {
         "You asked for another look. A person reads it once more and decides; where there are several moderators, "
         "another one than before is asked."
     ),
+}
+
+
+REPORT_WORDS: Mapping[ReportReason, str] = {
+    ReportReason.HURTS: "It shames, insults or threatens somebody",
+    ReportReason.PRIVATE: "It tells something private about somebody else",
+    ReportReason.WORRIES: "I am worried about somebody",
+    ReportReason.WARNING: "It needs a content warning",
+    ReportReason.SPAM: "It is advertising",
+    ReportReason.OTHER: "Something else",
 }
 
 

@@ -21,6 +21,7 @@ from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
 from commentkit.web.face import Face, face_of
+from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
 _KEPT_TEXT = "Nothing is lost: your text is below."
@@ -61,6 +62,7 @@ async def permalink(request: Request) -> Response:
         base,
         open_thread=open_thread and place.comment.status is Status.PUBLISHED,
         thanks=offered if place.comment.status is Status.PUBLISHED else Thanks.OFF,
+        report=place.comment.status is Status.PUBLISHED,
     )
     device = face.device(request)
     said = await thanks.said(face.house, device, [shown.id]) if device else ()
@@ -261,6 +263,8 @@ def parse_draft(face: Face, fields: Mapping[str, str], guest: Visit | None) -> D
         InvalidDraft: with one problem for every wrong field.
     """
     limits = face.house.limits()
+    if chosen := chosen_warnings(fields):
+        fields = {**fields, "warning": ", ".join(chosen)}
     if guest is not None:
         fields, limits = {**fields, "name": guest.name}, replace(limits, require_email=False)
     return Draft.parse(fields, limits)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import POST, Site, make_settings
+from tests.site import ORIGIN, POST, Site, make_settings
 from tests.walk import links
 
 COMMAND = str(Path(sys.executable).parent / "commentkit")
@@ -224,6 +224,7 @@ def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) ->
         "unanswered advice: 0",
         "unconfirmed addresses: 0",
         "marks of thanks: 0",
+        "reports: 0",
         "other texts: 0",
         "done jobs: 0",
     ]
@@ -232,7 +233,7 @@ def test_purge_deletes_what_is_kept_no_longer_and_says_how_much(shell: Shell) ->
         other.execute("update commentkit_outbox set done_at = '2020-01-01 00:00:00'")
         other.commit()
     said = shell.says("purge").splitlines()
-    assert (said[1], said[6]) == ("sign-ins and links: 1", "done jobs: 1")
+    assert (said[1], said[-1]) == ("sign-ins and links: 1", "done jobs: 1")
 
 
 def test_a_changed_text_is_shown_and_decided_about_without_the_desk(shell: Shell) -> None:
@@ -254,3 +255,15 @@ def test_a_changed_text_is_shown_and_decided_about_without_the_desk(shell: Shell
         assert "not really poly" in site.read()
         shell.says("queue", "move", comment, "undo", "--as", "Mo")
         assert "A kind word." in site.read()
+
+
+def test_reports_are_listed_shown_and_dismissed_without_the_desk(shell: Shell) -> None:
+    with Site(make_settings(shell.database)) as site:
+        site.post("A kind word.")
+        [comment] = site.ids()
+        sent = {"reason": "hurts", "text": "It hurts."}
+        site.client.post(f"/comments/c/{comment}/report", data=sent, headers={"Origin": ORIGIN})
+    assert shell.says("queue", "list", "reported").startswith(comment)
+    assert "a reader reported it (hurts): It hurts." in shell.says("queue", "show", comment)
+    assert shell.says("queue", "move", comment, "dismiss", "--as", "Mo") == f"{comment} is now published."
+    assert shell.says("queue", "list", "reported") == ""

@@ -10,9 +10,9 @@ from commentkit.errors import Refused
 from commentkit.model import Comment, EditStatus, Move, Reason
 from commentkit.service import moderator, receipt
 from commentkit.service.before import BeforePosting
+from commentkit.service.decisions import TooLate
 from commentkit.service.editing import ChangedMeanwhile
 from commentkit.service.house import House
-from commentkit.service.moderator import TooLate
 from commentkit.service.writer import Posted
 from commentkit.testing import AkismetStandIn, FakeClock, Mode
 from tests.writing import (

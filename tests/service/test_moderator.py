@@ -13,8 +13,8 @@ from commentkit.errors import NotFound, Refused
 from commentkit.model import Move, Reason, Thread
 from commentkit.policy import MOVES, after
 from commentkit.service import guest, moderator, reader, receipt
+from commentkit.service.decisions import TooLate
 from commentkit.service.house import House
-from commentkit.service.moderator import TooLate
 from commentkit.service.writer import OnceUsed, Posted
 from commentkit.testing import AkismetStandIn, FakeClock, Mode
 from commentkit.tree import walk

@@ -8,7 +8,7 @@ import pytest
 
 from commentkit import errors
 from commentkit.errors import CheckFailed, CommentkitError, SettingsError
-from commentkit.service.moderator import TooLate
+from commentkit.service.decisions import TooLate
 from commentkit.service.writer import OnceUsed
 from commentkit.signing import TokenExpired
 from commentkit.store.database import DatabaseBusy

@@ -1,0 +1,78 @@
+"""What every decision at the desk passes: the comment as it was seen, the line in the history, who was quicker."""
+
+from commentkit.errors import Conflict, NotFound
+from commentkit.model import Comment, Decision, Status
+from commentkit.service.house import House
+from commentkit.store import comments, desk
+from commentkit.store.database import Connection
+
+DISMISS = "dismiss"
+WARN = "warn"
+
+NO_COMMENT = "There is no such comment."
+
+
+class TooLate(Conflict):
+    """Somebody decided since the page was loaded.
+
+    Attributes:
+        comment: as it stands now.
+        last: the newest line of its history.
+    """
+
+    code = "somebody-was-quicker"
+
+    def __init__(self, comment: Comment, last: Decision | None) -> None:
+        super().__init__("Somebody was quicker.")
+        self.comment = comment
+        self.last = last
+
+
+async def seen(
+    connection: Connection, house: House, public_id: str, version: int | None = None, *, lock: bool = False
+) -> Comment:
+    """The comment that a decision is about, if it is still as the moderator saw it.
+
+    Raises:
+        NotFound: there is no such comment.
+        TooLate: it was moved since it was seen.
+    """
+    comment = await comments.by_public_id(connection, house.site, public_id)
+    if comment is not None and lock:
+        comment = await comments.get(connection, comment.id, lock=True)
+    if comment is None or comment.status is Status.ERASED:
+        raise NotFound(NO_COMMENT)
+    if version is not None and comment.version != version:
+        raise TooLate(comment, await last_line(connection, comment))
+    return comment
+
+
+async def last_line(connection: Connection, comment: Comment) -> Decision | None:
+    """The newest line of a comment's history."""
+    lines = (await desk.history(connection, [comment.id]))[comment.id]
+    return lines[-1] if lines else None
+
+
+async def stays(
+    connection: Connection,
+    house: House,
+    comment: Comment,
+    actor: str,
+    move: str,
+    note: str,
+    undoes: int | None = None,
+) -> int:
+    """A line in the history of a comment that stays where it is; the line's id."""
+    if not await comments.touch(connection, comment):
+        raise TooLate(comment, await last_line(connection, comment))
+    return await desk.record(
+        connection,
+        house.site,
+        comment,
+        actor=actor,
+        move=move,
+        after=comment.status,
+        note=note,
+        at=house.clock(),
+        undoes=undoes,
+    )
