@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
-from commentkit.model import Advice, Event, Finding, Letter, Submission
+from commentkit.advice import Advice
+from commentkit.model import Event, Finding, Letter, Submission
 
 Clock = Callable[[], datetime]
 """Tells the time, with its zone. Tests hand in one that they can move."""

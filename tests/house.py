@@ -11,6 +11,7 @@ PACKAGE = "commentkit"
 # The street: a module imports only from rooms that stand before its own, or from within its own room.
 ROOMS = (
     "errors",
+    "advice",
     "model",
     "settings",
     "hooks",
@@ -40,6 +41,7 @@ ROOMS = (
 )
 PURE = (
     "errors",
+    "advice",
     "model",
     "hooks",
     "tree",

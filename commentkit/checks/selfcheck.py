@@ -9,7 +9,8 @@ the text alone.
 import re
 from collections.abc import Iterator, Sequence
 
-from commentkit.model import Advice, Finding, Submission
+from commentkit.advice import Advice
+from commentkit.model import Finding, Submission
 
 CATEGORY = "personal"
 _SHOWN = 8  # a writer has seen enough by then

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from commentkit.model import Advice, Finding, Submission, Weight
+from commentkit.advice import Advice
+from commentkit.model import Finding, Submission, Weight
 from commentkit.shaming import LIKELY, Flag, Reader, packaged_reader
 
 MOST = 50  # findings that are kept: a person has seen enough by then

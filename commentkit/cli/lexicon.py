@@ -80,7 +80,7 @@ def test(
 @app.command("answers")
 def answers() -> None:
     """Print what writers did who were shown advice before posting, by rule."""
-    from commentkit.model import Answer
+    from commentkit.advice import Answer
     from commentkit.service import before
 
     counted = with_house(before.counts)

@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from commentkit.advice import Advice, Answer
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError
 from commentkit.hooks import Adviser
-from commentkit.model import Advice, Answer
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
 from commentkit.store import comments, prompts

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import Answer
+from commentkit.advice import Answer
 from commentkit.store.database import insert_once
 from commentkit.store.tables import prompt, prompt_count
 

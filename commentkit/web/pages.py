@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from commentkit.advice import Advice
 from commentkit.errors import Problem
-from commentkit.model import Advice, Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
+from commentkit.model import Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
 from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
 from commentkit.text import SafeHtml, plain, restore, safe_url
 from commentkit.tree import Node, walk

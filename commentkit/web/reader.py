@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from commentkit import signing
+from commentkit.advice import Advice
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
-from commentkit.model import Advice, Comment, Status, Thanks, Thread, Visit
+from commentkit.model import Comment, Status, Thanks, Thread, Visit
 from commentkit.service import reader, thanks, writer
 from commentkit.service.before import BeforePosting
 from commentkit.service.editing import editable_until

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from commentkit import signing
+from commentkit.advice import Advice
 from commentkit.draft import Draft
 from commentkit.errors import (
     CommentkitError,
@@ -18,7 +19,7 @@ from commentkit.errors import (
     Refused,
     TokenInvalid,
 )
-from commentkit.model import Advice, EditStatus, Erasure, Status
+from commentkit.model import EditStatus, Erasure, Status
 from commentkit.service import editing, receipt, writer
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import House, comment_page, thread_page

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from commentkit import Finding, Status, Submission
+from commentkit.advice import Advice, Answer
 from commentkit.errors import ThreadClosed
-from commentkit.model import Advice, Answer
 from commentkit.service import before
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import House
