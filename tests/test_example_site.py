@@ -198,7 +198,7 @@ def test_the_desk_s_link_signs_in_once_and_there_one_comment_waits_and_one_is_sp
 
 def test_what_the_seed_publishes_shames_nobody() -> None:
     comments = seed.comments()
-    flagged = [each["id"] for each in comments if read(each["body"]).findings]
+    flagged = [each["id"] for each in comments if read(each["body"]).flagged]
     assert flagged == ["shames"]
 
 

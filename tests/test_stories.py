@@ -49,7 +49,7 @@ def test_what_akismet_calls_spam_lands_in_spam_and_can_be_put_right(
 def test_the_badge_comes_from_the_guests_link_alone(site: Site) -> None:
     site.post("Thank you, Robin.", name="Wren")
     [wren] = site.ids()
-    site.post("I am the guest, honest.", name="Robin Vale")
+    site.post("I am the guest, honest.", name="Robin Vale (truly)")
     assert "ck-badge" not in site.read().partition("<form")[0]
     site.enter_as_guest()
     site.reply(wren, "Thank you for reading.", name="Somebody Else")

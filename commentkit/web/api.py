@@ -99,11 +99,11 @@ async def post(request: Request) -> Response:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
         return conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
     except writer.OnceUsed as error:
-        known = face.has_sent(request, stamp, error.comment)
+        known = face.has_sent(request, found, guest, error.comment)
         secret = face.house.signer.receipt(stamp.once) if known else None
         first = state_of(face, request, found, error.comment, secret).model_dump(mode="json")
         return conflict(error, draft, face.stamp(found), first=first)
-    known = not posted.again or face.has_sent(request, stamp, posted.comment)
+    known = not posted.again or face.has_sent(request, found, guest, posted.comment)
     state = state_of(face, request, posted.thread, posted.comment, posted.receipt if known else None)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}

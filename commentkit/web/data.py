@@ -259,11 +259,6 @@ def cookies(house: House) -> list[Kept]:
             "until you clear this site's data in your browser",
         ),
         Kept(
-            "sent",
-            "sealed, which form you sent last: so that you can change that comment when you go back to it",
-            "an hour, from when you post",
-        ),
-        Kept(
             "none, but kept by your browser",
             "whose comments you hide, by their names, for each thread; it stays on your device and is not sent here",
             "until you show them again, or clear this site's data in your browser",

@@ -27,8 +27,6 @@ from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
 REMEMBER = "remember"
-SENT = "sent"
-_SENT_SECONDS = 3600
 _AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent twice by one person
 DESK = "desk"
 THANKS = "thanks"
@@ -142,23 +140,18 @@ class Face:
             options.pop("max_age")
             response.delete_cookie(name, **options)
 
-    def has_sent(self, request: Request, stamp: FormStamp, comment: Comment) -> bool:
-        """Whether the comment that came with this form is known to be this device's.
+    def has_sent(self, request: Request, thread: Thread, guest: Visit | None, comment: Comment) -> bool:
+        """Whether the comment that came with a form is known to be this device's.
 
         A host may keep its page ready for all readers, and their forms are then one and the same: the form alone
-        proves nothing about who sent it first.
+        proves nothing about who sent it first. The token that drew the comment's picture does.
         """
         if self.house.clock() - comment.created_at <= _AT_ONCE:
             return True
-        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, SENT))
-        return bool(cookie) and (self.house.signer.unseal(SENT, cookie or "") or {}).get("once") == stamp.once
-
-    def remember_sent(self, request: Request, response: Response, stamp: FormStamp) -> None:
-        """Let this device change what it has just sent, after Back."""
-        name = guards.cookie_name(request, self.house.settings, SENT)
-        sealed = self.house.signer.seal(SENT, {"once": stamp.once})
-        options = guards.cookie_options(request, self.house.settings, _SENT_SECONDS)
-        response.set_cookie(name, sealed, **options)
+        device = self.writer(request, thread, guest)
+        return bool(device) and signing.same(
+            self.house.signer.seed(device, thread.key, comment.name), comment.seed
+        )
 
     def stamp(self, thread: Thread) -> str:
         """A fresh form token for a thread."""

@@ -198,7 +198,7 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             )
         trap = fields.get(TRAP_FIELD, "")
         posted = await send(request, face, stamp, draft, guest, trap=trap, device=device or fresh)
-        if posted.again and not face.has_sent(request, stamp, posted.comment):
+        if posted.again and not face.has_sent(request, thread, guest, posted.comment):
             raise writer.OnceUsed(posted.comment)
     except BeforePosting as error:
         shown = face.house.signer.stamp(replace(stamp, shown=True))
@@ -222,7 +222,7 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             typed=fields,
             problem=str(error),
             first=error.comment,
-            edit_first=_edit_first(request, face, stamp, error.comment),
+            edit_first=_edit_first(request, face, stamp, thread, guest, error.comment),
         )
     except CommentkitError as error:
         status, _ = status_of(error)
@@ -246,13 +246,14 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
         face.know_writer(request, response, posted.thread, fresh)
     if guest is None:
         face.remember(request, response, draft, ticked=bool(fields.get("remember")))
-    face.remember_sent(request, response, stamp)
     return response
 
 
-def _edit_first(request: Request, face: Face, stamp: FormStamp, first: Comment) -> str:
+def _edit_first(
+    request: Request, face: Face, stamp: FormStamp, thread: Thread, guest: Visit | None, first: Comment
+) -> str:
     """Where the first comment of a form can be changed, if it can be and was sent by this device."""
-    if editable_until(face.house, first) is None or not face.has_sent(request, stamp, first):
+    if editable_until(face.house, first) is None or not face.has_sent(request, thread, guest, first):
         return ""
     return f"{face.base(request)}/receipt/{face.house.signer.receipt(stamp.once)}/edit"
 

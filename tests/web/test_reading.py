@@ -182,6 +182,7 @@ def test_thanks_are_refused_from_elsewhere_for_what_is_not_there_and_when_there_
 
 def test_a_program_keeps_its_own_token_for_thanks(site: Site) -> None:
     site.post("Hello.")
+    site.client.cookies.clear()
     [comment] = site.ids()
     first = site.client.post(f"{API}/thanks", json={"comment": comment}).json()
     assert (first["said"], first["thanks"]) == (True, 1)
