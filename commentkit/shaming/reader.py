@@ -260,7 +260,8 @@ class Reader:
 
 _WEIGHS_MOST = "weighs most in a sentence that, taken as a whole, reads like others that put somebody down."
 _RUN = 4  # words
-TOO_FEW = 6  # words and marks: nothing can be weighed against a rule
+_HOPELESS = 2.0  # this far below quiet, the sentences of a stretch are not weighed one by one
+TOO_FEW = 8  # words and marks: nothing can be weighed against a rule
 
 
 def heaviest(weigher: Weigher, stretch: Stretch) -> float:
@@ -270,6 +271,8 @@ def heaviest(weigher: Weigher, stretch: Stretch) -> float:
     of a few words can't be weighed at all, and is left to the rules.
     """
     margins = [weigher.margin(stretch.words)]
+    if margins[0] < weigher.quiet - _HOPELESS:
+        return margins[0]
     if len(stretch.sentences) > 1:
         for sentence in stretch.sentences:
             words = stretches.words(sentence)
