@@ -17,16 +17,6 @@ class Stretch:
     following: tuple[tuple[Sentence, ...], ...]
     words: tuple[str, ...]
 
-    @property
-    def start(self) -> int:
-        """Where it begins in the original text."""
-        return self.sentences[0].tokens[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.sentences[-1].tokens[-1].end
-
 
 def of(sentences: Sequence[Sentence]) -> Iterator[Stretch]:
     """Cut sentences into stretches. No stretch reaches over the end of a paragraph."""
