@@ -12,6 +12,7 @@ help:
 	@echo "make test-long  the matrices and soaks that take minutes"
 	@echo "make bench      the benchmarks"
 	@echo "make browser    download a browser for the tests, where none is installed"
+	@echo "make words      bring the catalogues of other languages up to date with the code"
 	@echo "make lock       work out requirements.lock again (needs uv)"
 	@echo "make clean      remove everything that these made"
 
@@ -41,6 +42,9 @@ bench: install
 browser: install
 	.venv/bin/python -m playwright install chromium
 
+words: install
+	@exec sh tools/words
+
 lock:
 	$(UV) pip compile pyproject.toml --group dev --extra serve --extra postgres --universal --generate-hashes \
 		--no-header --python-version 3.11 --quiet --output-file requirements.lock
@@ -49,4 +53,4 @@ clean:
 	rm -rf .venv .run build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help install run lint browser-here test test-long bench browser lock clean
+.PHONY: help install run lint browser-here test test-long bench browser words lock clean

@@ -19,6 +19,7 @@ from commentkit.checks.shaming import Shaming
 from commentkit.checks.traps import TRAP_FIELD, Traps
 from commentkit.errors import SettingsError, TextRefused
 from commentkit.hooks import Check, Clock, Listener, system_clock
+from commentkit.language import LANGUAGES, speaking
 from commentkit.migrate import migrate
 from commentkit.model import Thread
 from commentkit.service import reader
@@ -159,7 +160,14 @@ class Comments:
             yield
 
     async def html(
-        self, request: Request, key: str, *, title: str = "", url: str = "", guest: str = ""
+        self,
+        request: Request,
+        key: str,
+        *,
+        title: str = "",
+        url: str = "",
+        guest: str = "",
+        language: str = "",
     ) -> Html:
         """A thread with its form, to stand in your own page. Works without JavaScript; stores nothing.
 
@@ -170,15 +178,18 @@ class Comments:
             url: of the page; the request's path when empty. A whole address (https://…) is one that can't show the
                 thread itself: links to comments then lead to the thread's own page.
             guest: the guest author's name, for the badge's explanation.
+            language: of the page, one of `commentkit.language.LANGUAGES`; as set, or the browser's choice, when empty.
         Raises:
             SettingsError: it can't be found where commentkit is mounted (set ``public_url`` then), or its lifespan
                 isn't running.
-            ValueError: the key is empty or too long.
+            ValueError: the key is empty or too long, or there is no such language.
         """
         self._must_be_started()
         if not key or len(key) > 500 or not storable(key):
             raise ValueError("a thread's key has 1 to 500 characters")
-        base = self._base(request)
+        if language and language not in LANGUAGES:
+            raise ValueError(f"the languages are {', '.join(LANGUAGES)}")
+        base = self._base(request) + (f"/~{language}" if language else "")
         # Two slashes at its beginning would lead to another host.
         path = quote("/" + str(request.scope["path"]).lstrip("/"), safe="/:@!$&'()*+,;=~")
         page = url or path
@@ -190,7 +201,9 @@ class Comments:
             url=page if len(page) <= 2000 else "",  # without one, the thread has its own page
             guest=clean_line(guest)[: self.house.settings.name_max],
         )
-        return await self._face.fragment(request, await reader.thread_of(self.house, wanted), base, path)
+        thread = await reader.thread_of(self.house, wanted)
+        with speaking(language or self._face.language(request)):
+            return await self._face.fragment(request, thread, base, path)
 
     async def recent(self, request: Request, *, limit: int = 5, key: str = "") -> list[RecentView]:
         """The newest comments, for a sidebar of your own: `name`, `excerpt`, `said` (the time), `permalink`, `thread`.

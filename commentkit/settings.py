@@ -28,6 +28,7 @@ from pydantic_settings import (
 )
 
 from commentkit.errors import SettingsError
+from commentkit.language import LANGUAGES
 from commentkit.model import Order, Publishing, Security, Thanks
 
 PREFIX = "COMMENTKIT_"
@@ -115,6 +116,10 @@ class Settings(BaseSettings):
         description="Short name; sites can share one database.",
     )
     site_name: str = Field(default="Comments", max_length=120, description="How pages call the site.")
+    language: str = Field(
+        default="",
+        description="The language that readers are spoken to in (en, de, …); by their browser's choice when empty.",
+    )
     site_url: str = Field(default="", description="The blog's front page. Akismet knows the site by it.")
     public_url: str = Field(
         default="", description="Where readers reach commentkit, path included, when the request can't tell."
@@ -323,6 +328,13 @@ class Settings(BaseSettings):
     @classmethod
     def _urls(cls, value: str) -> str:
         return _address(value, what="a web address")
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value and value not in LANGUAGES:
+            raise ValueError(f"this language is not there; there are {', '.join(LANGUAGES)}")
+        return value
 
     @field_validator("post_limit", "thanks_limit", "login_limit")
     @classmethod

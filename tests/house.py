@@ -11,6 +11,7 @@ PACKAGE = "commentkit"
 # The street: a module imports only from rooms that stand before its own, or from within its own room.
 ROOMS = (
     "errors",
+    "language",
     "advice",
     "model",
     "settings",
@@ -41,6 +42,7 @@ ROOMS = (
 )
 PURE = (
     "errors",
+    "language",
     "advice",
     "model",
     "hooks",

@@ -7,16 +7,17 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
+from commentkit.language import LANGUAGES, speaking
 from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, report, thanks
 from commentkit.web.errors import headers_of, problem, status_of
-from commentkit.web.face import ROOT, Face, face_of, path_of, root_of
+from commentkit.web.face import ROOT, TONGUE, Face, face_of, path_of, root_of
 from commentkit.web.openapi import openapi
 
 log = logging.getLogger("commentkit")
@@ -79,6 +80,7 @@ def application(face: Face) -> Starlette:
         routes=ROUTES,
         middleware=[
             Middleware(Mounted),
+            Middleware(Spoken, face=face),
             Middleware(Headers),
             Middleware(Cors, face=face),
             Middleware(LastResort),
@@ -167,6 +169,43 @@ class Mounted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app({**scope, ROOT: scope.get("root_path", "")}, receive, send)
+
+
+class Spoken:
+    """Speaks the reader's language: the one in the address (`/~de/…`), else the site's, else the browser's choice.
+
+    Below `/~de` everything is there once more, and every link made there leads on below it: it counts as the place
+    where we are mounted. The desk is English.
+    """
+
+    def __init__(self, app: ASGIApp, face: Face) -> None:
+        self._app = app
+        self._face = face
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = path_of(scope)
+        first = path.split("/", 2)[1] if "/" in path else ""
+        if first.startswith("~") and first[1:] in LANGUAGES:
+            root = f"{root_of(scope)}/{first}"
+            scope = {**scope, "root_path": root, ROOT: root, TONGUE: f"/{first}"}
+            with speaking(first[1:]):
+                await self._app(scope, receive, send)
+            return
+        if path.startswith("/desk"):
+            await self._app(scope, receive, send)
+            return
+        fixed = bool(self._face.house.settings.language)
+
+        async def with_vary(message: Message) -> None:
+            if message["type"] == "http.response.start" and not fixed:
+                message["headers"] = [*message.get("headers", []), (b"vary", b"Accept-Language")]
+            await send(message)
+
+        with speaking(self._face.language(HTTPConnection(scope))):
+            await self._app(scope, receive, with_vary)
 
 
 class LastResort:

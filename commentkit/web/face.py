@@ -15,6 +15,7 @@ from starlette.types import Scope
 from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, Problem
+from commentkit.language import spoken, understood
 from commentkit.model import Comment, Thread, Visit
 from commentkit.service import guest, reading, signin, thanks
 from commentkit.service.house import House
@@ -32,6 +33,7 @@ DESK = "desk"
 THANKS = "thanks"
 WRITER = "writer"
 ROOT = "commentkit.root"
+TONGUE = "commentkit.tongue"
 _DEVICE_MAX = 100
 _COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
 
@@ -84,7 +86,12 @@ class Face:
 
     def base(self, request: HTTPConnection) -> str:
         """The address below which this instance is reached: as set, else the path that the request came by."""
-        return self.house.settings.public_url or root_of(request.scope)
+        public = self.house.settings.public_url
+        return public + request.scope.get(TONGUE, "") if public else root_of(request.scope)
+
+    def language(self, request: HTTPConnection) -> str:
+        """The language to speak where no address says: the site's, else the one that the browser asks for."""
+        return self.house.settings.language or understood(request.headers.get("accept-language", ""))
 
     def absolute(self, request: Request, address: str) -> str:
         """An address with scheme and host, to be copied or sent on."""
@@ -229,7 +236,7 @@ class Face:
         Raises:
             InvalidDraft: there is no such place in the thread.
         """
-        key = (thread.id, thread.version, thread.title, base, wanted)
+        key = (thread.id, thread.version, thread.title, base, spoken(), wanted)
         kept = self.lists.get(key) if thread.id else None
         if kept is not None:
             return Listed.read(kept)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from commentkit.advice import Advice
 from commentkit.errors import Problem
+from commentkit.language import gettext, locale, ngettext, spoken
 from commentkit.model import Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
 from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
 from commentkit.text import SafeHtml, plain, restore, safe_url
@@ -110,6 +111,11 @@ class FormView:
     heading: str = "Leave a comment"
     edit_first: str = ""
     chosen: Sequence[str] = ()
+
+
+def direction() -> str:
+    """The way that the language spoken now is written: `ltr` or `rtl`."""
+    return locale().text_direction
 
 
 def who(actor: str) -> str:
@@ -340,7 +346,11 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        self._environment.policies["ext.i18n.trimmed"] = True
+        self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.globals.update(spoken=spoken, direction=direction)
         self._environment.filters.update(said=said, anonymous=anonymous, who=who)
 
     def show(self, **values: Any) -> None:
