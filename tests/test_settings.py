@@ -30,6 +30,7 @@ KNOBS: dict[str, tuple[str, object]] = {
     "migrate_on_start": ("false", False),
     "site": ("my-blog", "my-blog"),
     "site_name": ("My blog", "My blog"),
+    "language": ("de", "de"),
     "site_url": ("https://blog.example/", "https://blog.example"),
     "public_url": ("https://talk.example/comments", "https://talk.example/comments"),
     "origins": (
