@@ -349,7 +349,9 @@ class Pages:
             extensions=["jinja2.ext.i18n"],
         )
         self._environment.policies["ext.i18n.trimmed"] = True
-        self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  (its extension adds it)
+        # Jinja's extension adds the method when it is loaded, which no type can tell.
+        install = getattr(self._environment, "install_gettext_callables")  # noqa: B009
+        install(gettext, ngettext, newstyle=True)
         self._environment.globals.update(spoken=spoken, direction=direction)
         self._environment.filters.update(said=said, anonymous=anonymous, who=who)
 
