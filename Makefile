@@ -4,6 +4,8 @@ PORT ?= 8000
 PYTHON ?=
 UV ?= uv
 PYTEST_ARGS ?=
+# a browser belongs to one file of tests, so a file stays with one worker
+AT_ONCE ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 help:
 	@echo "make install    .venv from the locked versions, with commentkit in it (PYTHON=python3.12 picks one)"
@@ -31,7 +33,7 @@ browser-here: install
 	@exec sh tools/browser
 
 test: lint browser-here
-	.venv/bin/python -m pytest -m "not long" $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -m "not long" $(AT_ONCE) $(PYTEST_ARGS)
 
 test-long: install browser-here
 	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
