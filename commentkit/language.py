@@ -86,6 +86,8 @@ def N_(message: str) -> str:
 
 def gettext(message: str) -> str:
     """A sentence in the language spoken now, its placeholders untouched: what Jinja asks for."""
+    if not message:
+        return ""  # the empty one is a catalogue's own header
     said: str = _words(spoken()).gettext(message)
     return said
 
