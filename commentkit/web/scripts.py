@@ -2,12 +2,23 @@
 an attribute, in the language that it speaks."""
 
 import json
+from functools import cache
 
-from commentkit.language import _, plurals
+from commentkit.language import _, plurals, spoken
 
 
 def form_words() -> str:
     """The words of `thread.js`, on the form."""
+    return _form_words(spoken())
+
+
+def reading_words() -> str:
+    """The words of `reading.js`, on the thread. A sentence about a number is one for each plural category."""
+    return _reading_words(spoken())
+
+
+@cache
+def _form_words(_language: str) -> str:
     words = {
         "cancel": _("Cancel"),
         "sending": _("Sending…"),
@@ -26,8 +37,8 @@ def form_words() -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def reading_words() -> str:
-    """The words of `reading.js`, on the thread. A sentence about a number is one for each plural category."""
+@cache
+def _reading_words(_language: str) -> str:
     words = {
         "new": _("New"),
         "since": plurals("%(num)s new since your last visit", "%(num)s new since your last visit"),
