@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -95,12 +96,13 @@ class Comments:
             raise SettingsError("Every check needs a name of its own, of up to 60 characters.")
         if not all(0 < len(name) <= 120 for name in self.house.listeners):
             raise SettingsError("Every listener needs a name of up to 120 characters.")
+        _guidelines(settings)  # one that can't be shown is told of now, not to a reader
         pages.show(
             settings=settings,
             trap=TRAP_FIELD,
-            notice=notice(self.house),
+            notice=partial(notice, self.house),
             mail=offered(self.house),
-            guidelines=_guidelines(settings),
+            guidelines=partial(_guidelines, settings),
         )
         self._face = Face(
             house=self.house,
@@ -187,9 +189,7 @@ class Comments:
         self._must_be_started()
         if not key or len(key) > 500 or not storable(key):
             raise ValueError("a thread's key has 1 to 500 characters")
-        if language and language not in LANGUAGES:
-            raise ValueError(f"the languages are {', '.join(LANGUAGES)}")
-        base = self._base(request) + (f"/~{language}" if language else "")
+        base = self._base(request, language)
         # Two slashes at its beginning would lead to another host.
         path = quote("/" + str(request.scope["path"]).lstrip("/"), safe="/:@!$&'()*+,;=~")
         page = url or path
@@ -205,24 +205,31 @@ class Comments:
         with speaking(language or self._face.language(request)):
             return await self._face.fragment(request, thread, base, path)
 
-    async def recent(self, request: Request, *, limit: int = 5, key: str = "") -> list[RecentView]:
+    async def recent(
+        self, request: Request, *, limit: int = 5, key: str = "", language: str = ""
+    ) -> list[RecentView]:
         """The newest comments, for a sidebar of your own: `name`, `excerpt`, `said` (the time), `permalink`, `thread`.
 
         Args:
             request: the one that your page answers.
             limit: how many, up to 100.
             key: of one thread; all threads of the site when empty.
+            language: as for `html`.
         Raises:
-            SettingsError: as for `html`.
+            SettingsError, ValueError: as for `html`.
         """
         self._must_be_started()
         found = await reader.recent(self.house, max(1, min(limit, 100)), key)
-        base = self._base(request)
-        return [recent_view(comment, thread, base) for comment, thread in found]
+        base = self._base(request, language)
+        with speaking(language or self._face.language(request)):
+            return [recent_view(comment, thread, base) for comment, thread in found]
 
-    def _base(self, request: Request) -> str:
+    def _base(self, request: Request, language: str) -> str:
+        if language and language not in LANGUAGES:
+            raise ValueError(f"the languages are {', '.join(LANGUAGES)}")
         root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
-        return self.house.settings.public_url or root + self._mounted_at(request)
+        base = self.house.settings.public_url or root + self._mounted_at(request)
+        return f"{base}/~{language}" if language else base
 
     def _mounted_at(self, request: Request) -> str:
         # The outermost router: the page may stand in another mounted application than we do.

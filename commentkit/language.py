@@ -68,7 +68,7 @@ def understood(accept: str) -> str:
     """
     wanted: list[tuple[float, str]] = []
     for part in accept[:400].split(","):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, weight = "".join(part.split()).lower().partition(";q=")
         try:
             rank = float(weight or 1)
         except ValueError:
@@ -76,7 +76,8 @@ def understood(accept: str) -> str:
         if rank > 0:
             wanted.append((-rank, tag))
     asked = [tag for _, tag in sorted(wanted, key=lambda each: each[0])]
-    return negotiate_locale(asked, list(LANGUAGES), sep="-") or ENGLISH
+    known = {each.lower(): each for each in LANGUAGES}  # tags are the same in capitals (RFC 5646, 2.1.1)
+    return known.get(negotiate_locale(asked, list(known), sep="-") or "", ENGLISH)
 
 
 def N_(message: str) -> str:
@@ -86,6 +87,8 @@ def N_(message: str) -> str:
 
 def gettext(message: str) -> str:
     """A sentence in the language spoken now, its placeholders untouched: what Jinja asks for."""
+    if not message:
+        return ""  # the empty one is a catalogue's own header
     said: str = _words(spoken()).gettext(message)
     return said
 

@@ -80,6 +80,7 @@ def fragment(
     """Print a thread as a piece of HTML for a page of files: to read, with a link to where it can be answered."""
 
     async def work(house: House) -> str:
+        from commentkit.language import ENGLISH, speaking
         from commentkit.service import reader, reading
         from commentkit.service.house import own_page
         from commentkit.web.pages import Pages
@@ -90,7 +91,8 @@ def fragment(
         thread = await reader.known_thread(house, key)
         whole = reading.Wanted(house.settings.order, max(1, thread.published))
         nodes = (await reading.page(house, thread, whole)).nodes
-        return str(Pages(()).static_thread(thread, nodes, place, own_page(place, thread)))
+        with speaking(house.settings.language or ENGLISH):
+            return str(Pages(()).static_thread(thread, nodes, place, own_page(place, thread)))
 
     typer.echo(with_house(work), nl=False)
 

@@ -3,9 +3,49 @@
 (() => {
   "use strict";
   const POLL_MS = 60000;
+  const TICK_MS = 30000;
 
   const thread = document.getElementById("commentkit");
+  const root = thread || document.querySelector("main.commentkit"); // a comment's own page
+  if (!root) return;
+  const { lang } = root.closest("[lang]");
+
+  /* --- times as people say them, with the exact one behind. After a week the date says more. The comment on its own
+         page keeps the exact time: its time in the thread leads there. --- */
+  const relative = new Intl.RelativeTimeFormat(`${lang}-u-nu-latn`, { numeric: "auto" });
+  const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
+  const ago = (moment) => {
+    const now = new Date();
+    const minutes = Math.floor((now - moment) / 60000);
+    if (minutes < 1) return relative.format(0, "second");
+    if (minutes < 60) return relative.format(-minutes, "minute");
+    if (minutes < 1440) return relative.format(-Math.floor(minutes / 60), "hour");
+    const days = Math.round((midnight(now) - midnight(moment)) / 86400000);
+    return days < 7 ? relative.format(-days, "day") : "";
+  };
+  const exact = new WeakMap();
+  const tick = () => {
+    if (document.hidden) return;
+    for (const time of root.querySelectorAll(".ck-when time")) {
+      if (time.closest(".ck-marked")) continue;
+      if (!exact.has(time)) exact.set(time, time.textContent);
+      const words = ago(new Date(time.dateTime));
+      const shown = words || exact.get(time);
+      if (time.textContent !== shown) time.textContent = shown;
+      if (words) time.title = exact.get(time);
+      else time.removeAttribute("title");
+    }
+  };
+  tick();
+  setInterval(tick, TICK_MS);
+  document.addEventListener("visibilitychange", tick);
   if (!thread) return;
+
+  /* The words come with the page, in its language. */
+  const WORDS = JSON.parse(thread.dataset.ckWords);
+  const rules = new Intl.PluralRules(lang);
+  const fill = (words, name, value) => words.replace(`%(${name})s`, () => value);
+  const count = (forms, number) => fill(forms[rules.select(number)] || forms.other, "num", number);
   const base = thread.dataset.ckBase;
   const key = thread.dataset.ckKey;
   const query = `key=${encodeURIComponent(key)}`;
@@ -41,13 +81,13 @@
     article.classList.add("ck-new");
     const word = document.createElement("span");
     word.className = "ck-new-word";
-    word.textContent = "New";
+    word.textContent = WORDS.new;
     article.querySelector(".ck-who").append(" ", word);
   }
   if (articles.length && !location.hash.startsWith("#c-")) {
     const left = [...articles];
     const next = () => {
-      const words = left.length === articles.length ? `${left.length} new since your last visit` : "Next new comment";
+      const words = left.length === articles.length ? count(WORDS.since, left.length) : WORDS.next;
       if (left.length) say(words, `#${left[0].id}`, () => { left.shift(); next(); });
       else news.replaceChildren();
     };
@@ -79,17 +119,16 @@
   const who = (article) =>
     (article.classList.contains("ck-by-guest") ? "guest " : "") + article.querySelector(".ck-name").textContent.trim();
   const showing = () => {
-    let count = 0;
+    let away = 0;
     for (const article of list.querySelectorAll("article.ck-comment")) {
       article.hidden = names.has(who(article));
       const item = article.parentElement;
       if (!item.querySelector(":scope > .ck-branch")) item.hidden = article.hidden;
-      count += article.hidden;
+      away += article.hidden;
     }
     line.replaceChildren();
-    if (!count) return;
-    const words = count === 1 ? "1 comment hidden on this device: " : `${count} comments hidden on this device: `;
-    line.append(words, button("show", () => {
+    if (!away) return;
+    line.append(count(WORDS.hidden, away), " ", button(WORDS.show, () => {
       const first = list.querySelector("article[hidden]");
       keep(() => names.clear());
       if (first) first.querySelector(".ck-when a").focus();
@@ -115,12 +154,10 @@
   if (list) {
     list.before(line);
     for (const article of list.querySelectorAll("article.ck-comment")) {
-      const made = button("Hide", () => hide(article));
-      const heard = document.createElement("span");
-      heard.className = "ck-only-heard";
-      heard.textContent = ` all comments by ${article.querySelector(".ck-name").textContent.trim()} on this device`;
-      made.append(heard);
-      made.title = "Hide this person's comments on this device";
+      const made = button(WORDS.hide, () => hide(article));
+      const name = article.querySelector(".ck-name").textContent.trim();
+      made.setAttribute("aria-label", fill(WORDS.hide_all, "name", name));
+      made.title = WORDS.hide_who;
       const acts = article.querySelector(":scope > .ck-acts");
       if (acts) acts.append(made);
     }
@@ -129,11 +166,10 @@
 
   /* --- new comments while reading --- */
   const began = Number(thread.dataset.ckCount);
-  const told = (count, newest) => {
-    const more = count - began;
+  const told = (published, newest) => {
+    const more = published - began;
     if (more < 1 || !/^[0-9a-f]+$/.test(newest)) return;
-    const words = more === 1 ? "1 new comment" : `${more} new comments`;
-    say(words, `${thread.dataset.ckComment}${newest}#c-${newest}`);
+    say(count(WORDS.news, more), `${thread.dataset.ckComment}${newest}#c-${newest}`);
   };
   const poll = async () => {
     if (document.hidden) return;
@@ -154,8 +190,8 @@
   const listen = () => {
     stream = new EventSource(`${base}/live?${query}`);
     stream.addEventListener("comments", (event) => {
-      const { count, newest } = JSON.parse(event.data);
-      told(count, newest);
+      const { count: published, newest } = JSON.parse(event.data);
+      told(published, newest);
     });
     stream.addEventListener("error", () => {
       if (stream && stream.readyState === EventSource.CLOSED) {
@@ -199,7 +235,7 @@
       if (answer.type !== "opaqueredirect") return plainly();
       const give = button.value === "give";
       button.value = give ? "back" : "give";
-      button.textContent = give ? "You said this rings true. Take it back" : "This rings true";
+      button.textContent = give ? WORDS.thanked : WORDS.thank;
     } catch {
       plainly();
     }

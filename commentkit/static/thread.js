@@ -4,19 +4,6 @@
 (() => {
 "use strict";
 
-const WORDS = {
-  cancel: "Cancel",
-  sending: "Sending…",
-  draft: "A draft is kept on this device until you post it.",
-  forget: "Delete the draft",
-  forgotten: "The draft is deleted.",
-  kept: " · a draft is kept",
-  hide: "Hide the preview",
-  preview: "Preview: not posted yet",
-  lost: "The connection was lost, or the server did not answer. Your text is still here. Please try again.",
-  broken: "Something went wrong on the server.",
-  safe: "Your text is still here.",
-};
 const PATIENCE = 30000;
 const PAUSE = 600;  // milliseconds without a key before the preview is asked for again
 
@@ -28,6 +15,7 @@ const make = Document.prototype.createElement.bind(document);
 const thread = find("section.commentkit");  // in a host's page, or the thread's own
 const root = thread || find("main.commentkit");  // the page for writing
 if (!root || !find("#ck-form", root)) return;
+const WORDS = JSON.parse(find("#ck-form", root).dataset.ckWords);  // in the language of the page
 
 const el = (tag, given, ...children) => {
   const node = make(tag);
@@ -185,7 +173,7 @@ if (thread) root.addEventListener("click", event => {
 for (const link of root.querySelectorAll(".ck-acts a:not(.ck-report)")) {
   link.dataset.said = link.textContent;
   const article = link.closest("article");
-  if (article && kept(article.id.slice(2))) link.append(WORDS.kept);
+  if (article && kept(article.id.slice(2))) link.append(` · ${WORDS.kept}`);
 }
 
 /* --- the preview --------------------------------------------------------------------------------------------- */

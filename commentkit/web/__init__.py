@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.language import LANGUAGES, speaking
+from commentkit.language import ENGLISH, LANGUAGES, speaking
 from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, report, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, TONGUE, Face, face_of, path_of, root_of
@@ -191,7 +191,8 @@ class Spoken:
         if first.startswith("~") and first[1:] in LANGUAGES:
             root = f"{root_of(scope)}/{first}"
             scope = {**scope, "root_path": root, ROOT: root, TONGUE: f"/{first}"}
-            with speaking(first[1:]):
+            desk = path_of(scope).startswith("/desk")
+            with speaking(ENGLISH if desk else first[1:]):
                 await self._app(scope, receive, send)
             return
         if path.startswith("/desk"):

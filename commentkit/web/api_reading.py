@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit import signing
 from commentkit.errors import InvalidDraft, Problem, TextRefused
+from commentkit.language import spoken
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service import reader, reading, thanks
 from commentkit.service.house import thread_page
@@ -50,7 +51,7 @@ async def thread(request: Request) -> Response:
     wanted = _wanted(request, face)
     settings = face.house.settings
     shape = (settings.max_depth, settings.thanks, *astuple(wanted))
-    key = ("json", found.id, found.version, found.title, found.url, base, *shape)
+    key = ("json", found.id, found.version, found.title, found.url, base, spoken(), *shape)
     tag = f'"{face.house.signer.fingerprint(*map(str, key))}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):

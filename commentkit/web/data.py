@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from commentkit.checks.akismet import NO_ADDRESS
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.hooks import Remembers
+from commentkit.language import N_, _, plural
 from commentkit.model import Submission, Thanks, Visitor
 from commentkit.service import mail
 from commentkit.service.house import House
@@ -16,19 +18,19 @@ from commentkit.settings import Settings
 from commentkit.text import SafeHtml, render
 
 _MEANING = {
-    "user_ip": "the network address that your comment came from",
-    "user_agent": "the name of your browser",
-    "referrer": "the address of the page you came from, as your browser told it",
-    "permalink": "the address of the page that you commented on",
-    "comment_type": "whether it is a comment or a reply",
-    "comment_author": "the name you gave",
-    "comment_author_email": "your e-mail address",
-    "comment_author_url": "your website",
-    "comment_content": "your comment",
-    "comment_date_gmt": "the time",
-    "blog_charset": "the text's encoding",
-    "honeypot_field_name": "the name of the form's hidden field",
-    TRAP_FIELD: "what was filled into the form's hidden field, which only robots see",
+    "user_ip": N_("the network address that your comment came from"),
+    "user_agent": N_("the name of your browser"),
+    "referrer": N_("the address of the page you came from, as your browser told it"),
+    "permalink": N_("the address of the page that you commented on"),
+    "comment_type": N_("whether it is a comment or a reply"),
+    "comment_author": N_("the name you gave"),
+    "comment_author_email": N_("your e-mail address"),
+    "comment_author_url": N_("your website"),
+    "comment_content": N_("your comment"),
+    "comment_date_gmt": N_("the time"),
+    "blog_charset": N_("the text's encoding"),
+    "honeypot_field_name": N_("the name of the form's hidden field"),
+    TRAP_FIELD: N_("what was filled into the form's hidden field, which only robots see"),
 }
 
 
@@ -46,12 +48,6 @@ class Receiver:
     fields: Sequence[tuple[str, str]]
     gets_email: bool
     gets_address: bool
-
-    @property
-    def not_sent(self) -> Sequence[str]:
-        """What it isn't told."""
-        told = ((self.gets_email, "your e-mail address"), (self.gets_address, "your network address"))
-        return [what for gets, what in told if not gets]
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,15 @@ def notice(house: House) -> str:
     said = []
     if any(check.name == "akismet" for check in house.checks):
         said.append(
-            "This site uses a stand-in for Akismet that runs on this very machine, to try things out: "
-            "nothing is sent anywhere."
+            _(
+                "This site uses a stand-in for Akismet that runs on this very machine, to try things out: "
+                "nothing is sent anywhere."
+            )
             if is_stand_in(house.settings.akismet_url)
-            else "This site uses Akismet to reduce spam."
+            else _("This site uses Akismet to reduce spam.")
         )
     if house.settings.shaming:
-        said.append("Words that could shame somebody are read by a moderator first.")
+        said.append(_("Words that could shame somebody are read by a moderator first."))
     return " ".join(said)
 
 
@@ -91,8 +89,11 @@ def guidelines(settings: Settings) -> SafeHtml:
     """
     given = settings.guidelines.strip()
     if re.fullmatch(r"https?://[^\s<>]+", given):
-        given = f"Please read the [community guidelines](<{given}>) before you write."
-    return render(given)
+        given = _("Please read the [community guidelines](<%(address)s>) before you write.", address=given)
+    return _rendered(given)
+
+
+_rendered = lru_cache(maxsize=32)(render)  # one text in each language, for every form
 
 
 def receivers(house: House) -> list[Receiver]:
@@ -121,10 +122,10 @@ def receivers(house: House) -> list[Receiver]:
         found.append(
             Receiver(
                 name="Akismet" if check.name == "akismet" else check.name,
-                where="a stand-in on this machine"
+                where=_("a stand-in on this machine")
                 if check.name == "akismet" and is_stand_in(house.settings.akismet_url)
                 else where,
-                fields=[(name, _MEANING.get(name, name)) for name in sent],
+                fields=[(name, _(_MEANING[name]) if name in _MEANING else name) for name in sent],
                 gets_email=_EMAIL in told,
                 gets_address=_ADDRESS in told,
             )
@@ -139,98 +140,145 @@ def kept(house: House) -> list[Kept]:
     get_email = ", ".join(each.name for each in told if each.gets_email)
     rows = [
         Kept(
-            "Your comment, name and website",
-            "to show them below the page; your text also as you typed it",
-            "until it is erased: by your receipt you can erase text, name or both at any time",
+            _("Your comment, name and website"),
+            _("to show them below the page; your text also as you typed it"),
+            _("until it is erased: by your receipt you can erase text, name or both at any time"),
         ),
         Kept(
-            "Your e-mail address, if you give one",
-            "sealed (encrypted); it is never published, not even as a picture or a code made from it"
-            + (f"; it is sent to {get_email}" if get_email else ""),
-            "until the comment is erased",
+            _("Your e-mail address, if you give one"),
+            _(
+                "sealed (encrypted); it is never published, not even as a picture or a code made from it; it is sent "
+                "to %(names)s",
+                names=get_email,
+            )
+            if get_email
+            else _("sealed (encrypted); it is never published, not even as a picture or a code made from it"),
+            _("until the comment is erased"),
         ),
         Kept(
-            "Your network address",
-            "as a keyed code in memory, to limit how many comments come from one network; never stored in clear",
-            f"for the time of the limit ({settings.post_limit})",
+            _("Your network address"),
+            _(
+                "as a keyed code in memory, to limit how many comments come from one network; never stored in clear"
+            ),
+            _("for the time of the limit (%(limit)s)", limit=settings.post_limit),
         ),
         Kept(
-            "What the checks found, and what moderators decided, with their notes",
-            "so that decisions can be understood and undone",
-            "findings until the comment is erased; the list of decisions stays",
+            _("What the checks found, and what moderators decided, with their notes"),
+            _("so that decisions can be understood and undone"),
+            _("findings until the comment is erased; the list of decisions stays"),
         ),
         Kept(
-            "Other texts of a comment that its writer changed",
-            "so that moderators can see what was changed, and put it right",
-            f"{settings.history_days} days after they were replaced or refused, or until the comment is erased",
+            _("Other texts of a comment that its writer changed"),
+            _("so that moderators can see what was changed, and put it right"),
+            plural(
+                "%(num)s day after they were replaced or refused, or until the comment is erased",
+                "%(num)s days after they were replaced or refused, or until the comment is erased",
+                settings.history_days,
+            ),
         ),
         Kept(
-            "When you took your comment back, put it back or asked for another look",
-            "so that moderators don't undo what you did, and know what they are asked",
-            "with the list of decisions",
+            _("When you took your comment back, put it back or asked for another look"),
+            _("so that moderators don't undo what you did, and know what they are asked"),
+            _("with the list of decisions"),
         ),
         Kept(
-            "A keyed code of the form's content",
-            "so that a form sent twice is one comment",
-            "until the comment is erased",
+            _("A keyed code of the form's content"),
+            _("so that a form sent twice is one comment"),
+            _("until the comment is erased"),
         ),
         Kept(
-            "How old the form was, whether its hidden field was filled in, and the page's address",
-            "so that a check can be asked again",
-            f"{settings.history_days} days after the checks are done, or until the comment is erased",
+            _("How old the form was, whether its hidden field was filled in, and the page's address"),
+            _("so that a check can be asked again"),
+            plural(
+                "%(num)s day after the checks are done, or until the comment is erased",
+                "%(num)s days after the checks are done, or until the comment is erased",
+                settings.history_days,
+            ),
         ),
         Kept(
-            "The secret of your receipt link",
-            "only as a code that can't be turned back into the link",
-            "as long as the comment's place",
+            _("The secret of your receipt link"),
+            _("only as a code that can't be turned back into the link"),
+            _("as long as the comment's place"),
         ),
     ]
     if mail.offered(house):
-        rows += [
-            Kept(
-                "Your e-mail address, if you asked to be told about answers",
-                "sealed (encrypted), with a keyed code to know it again, and which comments it is told about; opened "
-                "only to send you a mail. It gets one mail to confirm by when your comment is published, and no "
-                "other before you have confirmed",
-                f"until you end the mails by the link in each of them, or the comment is erased; "
-                f"{mail.CONFIRM_DAYS} days after that first mail if you don't confirm",
-            ),
-            Kept(
-                "Which answers you were told about",
-                "as numbers of comments, so that no answer is told twice",
-                "as long as the address",
-            ),
-        ]
+        rows += _kept_for_mail()
     rows.append(
         Kept(
-            "That you reported a comment",
-            "your reason and text, for the moderators; and a keyed code of your network for that one comment, so that "
-            "it counts once. Nothing else tells who you are",
-            f"the code for {settings.report_days} days; reason and text until the comment is erased, or "
-            f"{settings.history_days} days after a moderator decided",
+            _("That you reported a comment"),
+            _(
+                "your reason and text, for the moderators; and a keyed code of your network for that one comment, so "
+                "that it counts once. Nothing else tells who you are"
+            ),
+            # Translators: both are times such as "30 days".
+            _(
+                "the code for %(code)s; reason and text until the comment is erased, or %(after)s after a moderator "
+                "decided",
+                code=_days(settings.report_days),
+                after=_days(settings.history_days),
+            ),
         )
     )
     if settings.thanks is not Thanks.OFF:
         rows.append(
             Kept(
-                "That you said a comment rings true",
-                "its number, and a keyed code of your device's random number for that one comment: it tells neither "
-                "who you are nor what else you thanked for",
-                f"the code for {settings.thanks_days} days, or until you take it back; the number as long as the "
-                "comment",
+                _("That you said a comment rings true"),
+                _(
+                    "its number, and a keyed code of your device's random number for that one comment: it tells "
+                    "neither who you are nor what else you thanked for"
+                ),
+                plural(
+                    "the code for %(num)s day, or until you take it back; the number as long as the comment",
+                    "the code for %(num)s days, or until you take it back; the number as long as the comment",
+                    settings.thanks_days,
+                ),
             )
         )
     if told:
         rows.insert(
             3,
             Kept(
-                "A copy of what was sent to the spam check"
-                + (", network address included" if any(each.gets_address for each in told) else ""),
-                "sealed (encrypted); opened only to ask again or to report a mistake of the spam check",
-                f"{settings.akismet_keep_days} days, or until the comment is erased",
+                _("A copy of what was sent to the spam check, network address included")
+                if any(each.gets_address for each in told)
+                else _("A copy of what was sent to the spam check"),
+                _("sealed (encrypted); opened only to ask again or to report a mistake of the spam check"),
+                plural(
+                    "%(num)s day, or until the comment is erased",
+                    "%(num)s days, or until the comment is erased",
+                    settings.akismet_keep_days,
+                ),
             ),
         )
     return rows
+
+
+def _kept_for_mail() -> list[Kept]:
+    return [
+        Kept(
+            _("Your e-mail address, if you asked to be told about answers"),
+            _(
+                "sealed (encrypted), with a keyed code to know it again, and which comments it is told about; opened "
+                "only to send you a mail. It gets one mail to confirm by when your comment is published, and no "
+                "other before you have confirmed"
+            ),
+            plural(
+                "until you end the mails by the link in each of them, or the comment is erased; %(num)s day after "
+                "that first mail if you don't confirm",
+                "until you end the mails by the link in each of them, or the comment is erased; %(num)s days after "
+                "that first mail if you don't confirm",
+                mail.CONFIRM_DAYS,
+            ),
+        ),
+        Kept(
+            _("Which answers you were told about"),
+            _("as numbers of comments, so that no answer is told twice"),
+            _("as long as the address"),
+        ),
+    ]
+
+
+def _days(number: int) -> str:
+    return plural("%(num)s day", "%(num)s days", number)
 
 
 def cookies(house: House) -> list[Kept]:
@@ -239,30 +287,49 @@ def cookies(house: House) -> list[Kept]:
     return [
         Kept(
             "remember",
-            "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”",
-            f"{settings.remember_days} days, or until you post without the tick",
+            _(
+                "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”"
+            ),
+            plural(
+                "%(num)s day, or until you post without the tick",
+                "%(num)s days, or until you post without the tick",
+                settings.remember_days,
+            ),
         ),
         Kept(
             "writer",
-            "a random number for one thread, set when you post in it, so that your comments there have one picture as "
-            "long as you keep the name; every thread has another",
-            f"{settings.writer_days} days",
+            _(
+                "a random number for one thread, set when you post in it, so that your comments there have one "
+                "picture as long as you keep the name; every thread has another"
+            ),
+            _days(settings.writer_days),
         ),
         Kept(
             "thanks",
-            "a random number, set when you first say that a comment rings true, so that you can take it back",
-            f"{settings.thanks_days} days",
+            _(
+                "a random number, set when you first say that a comment rings true, so that you can take it back"
+            ),
+            _days(settings.thanks_days),
         ),
         Kept(
-            "none, but kept by your browser",
-            "when you last saw each thread, to mark what is new; it stays on your device and is not sent here",
-            "until you clear this site's data in your browser",
+            _("none, but kept by your browser"),
+            _(
+                "when you last saw each thread, to mark what is new; it stays on your device and is not sent here"
+            ),
+            _("until you clear this site's data in your browser"),
         ),
         Kept(
-            "none, but kept by your browser",
-            "whose comments you hide, by their names, for each thread; it stays on your device and is not sent here",
-            "until you show them again, or clear this site's data in your browser",
+            _("none, but kept by your browser"),
+            _(
+                "whose comments you hide, by their names, for each thread; it stays on your device and is not sent "
+                "here"
+            ),
+            _("until you show them again, or clear this site's data in your browser"),
         ),
-        Kept("guest", "only for a guest author who came by their link", f"{settings.guest_link_days} days"),
-        Kept("desk", "only for moderators who sign in", f"{settings.session_days} days"),
+        Kept(
+            "guest",
+            _("only for a guest author who came by their link"),
+            _days(settings.guest_link_days),
+        ),
+        Kept("desk", _("only for moderators who sign in"), _days(settings.session_days)),
     ]

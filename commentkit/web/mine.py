@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem
+from commentkit.language import _
 from commentkit.model import Comment, EditStatus, Erasure, Status, Thread
 from commentkit.service import receipt
 from commentkit.service.before import BeforePosting
@@ -104,8 +105,8 @@ def state_of(
     return StateOut(
         id=comment.public_id,
         status=comment.status,
-        message=STATE_WORDS[comment.status] + ".",
-        why=REASON_WORDS[comment.reason],
+        message=_(STATE_WORDS[comment.status]) + ".",
+        why=_(REASON_WORDS[comment.reason]),
         thread=thread.key,
         permalink=f"{base}/c/{comment.public_id}" if comment.status is Status.PUBLISHED else None,
         receipt=receipt,

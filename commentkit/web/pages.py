@@ -7,34 +7,24 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+from babel import Locale
+from babel.dates import format_date, format_time
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from commentkit.advice import Advice
 from commentkit.errors import Problem
-from commentkit.language import gettext, locale, ngettext, spoken
+from commentkit.language import ENGLISH, N_, _, gettext, locale, ngettext, spoken
 from commentkit.model import Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
 from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
 from commentkit.text import SafeHtml, plain, restore, safe_url
 from commentkit.tree import Node, walk
+from commentkit.web.scripts import form_words, reading_words
 
 Html = Markup
 """Finished HTML, as the other rooms hand it on."""
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_ENGLISH = Locale("en", "GB")  # day before month, 24 hours
 
 
 def folder() -> Path:
@@ -125,17 +115,19 @@ def who(actor: str) -> str:
 
 def anonymous(name: str) -> str:
     """How a comment is signed."""
-    return name or "Anonymous"
+    return name or _("Anonymous")
 
 
 def warned(comment: Comment) -> str:
     """What is shown instead of a comment's text where it can't be collapsed; '' where it needs no warning."""
-    return f"Content warning: {comment.warning}." if comment.warning else ""
+    return _("Content warning: %(warning)s.", warning=comment.warning) if comment.warning else ""
 
 
 def said(moment: datetime) -> str:
     """A moment for people, the same for every reader: 3 May 2026, 14:05 UTC."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+    way = _ENGLISH if spoken() == ENGLISH else locale()
+    date, time = format_date(moment, "long", way), format_time(moment, "short", locale=way)
+    return _("%(date)s, %(time)s UTC", date=date, time=time)
 
 
 def view(
@@ -275,45 +267,45 @@ def marked(body: str, findings: Iterable[Spanned]) -> list[tuple[str, tuple[Span
 
 
 STATE_WORDS: Mapping[Status, str] = {
-    Status.PENDING: "Your comment is waiting",
-    Status.PUBLISHED: "Your comment is published",
-    Status.HIDDEN: "Your comment is not shown",
-    Status.SPAM: "Your comment is not shown",
-    Status.WITHDRAWN: "You took your comment back",
-    Status.ERASED: "Your comment was erased",
+    Status.PENDING: N_("Your comment is waiting"),
+    Status.PUBLISHED: N_("Your comment is published"),
+    Status.HIDDEN: N_("Your comment is not shown"),
+    Status.SPAM: N_("Your comment is not shown"),
+    Status.WITHDRAWN: N_("You took your comment back"),
+    Status.ERASED: N_("Your comment was erased"),
 }
 
 REASON_WORDS: Mapping[Reason, str] = {
     Reason.NONE: "",
-    Reason.EVERYONE_WAITS: (
+    Reason.EVERYONE_WAITS: N_(
         "On this page a moderator reads every comment before it appears. It has nothing to do with what you wrote."
     ),
-    Reason.FIRST_WAITS: (
+    Reason.FIRST_WAITS: N_(
         "A moderator reads comments here before they appear, until this site can recognise the people who have "
         "commented before. It has nothing to do with what you wrote."
     ),
-    Reason.WORDS: (
+    Reason.WORDS: N_(
         "Some of its words could be read as putting somebody down. That is easily misjudged, also when you only tell "
         "what was said to you, so a person reads it "
         "and decides. Nothing is deleted."
     ),
-    Reason.SPAM_CHECK: (
+    Reason.SPAM_CHECK: N_(
         "The spam filter took it for advertising. It can be wrong; the moderators can see the comment and put that "
         "right. Nothing is deleted."
     ),
-    Reason.EVIDENCE: (
+    Reason.EVIDENCE: N_(
         "Something about the way it was sent looked like a robot: very fast, many links, or a hidden field that was "
         "filled in. A person reads it and decides."
     ),
-    Reason.CHECK_LATE: (
+    Reason.CHECK_LATE: N_(
         "The spam check has not answered yet. It is asked again by itself; if it finds nothing, your comment appears "
         "without anybody having to do anything."
     ),
-    Reason.PERSON_DECIDES: (
+    Reason.PERSON_DECIDES: N_(
         "One of the checks here leaves the decision to a person. Somebody reads it and decides. Nothing is deleted."
     ),
-    Reason.MODERATOR: "A moderator has read it and decided so.",
-    Reason.ASKED: (
+    Reason.MODERATOR: N_("A moderator has read it and decided so."),
+    Reason.ASKED: N_(
         "You asked for another look. A person reads it once more and decides; where there are several moderators, "
         "another one than before is asked."
     ),
@@ -321,12 +313,12 @@ REASON_WORDS: Mapping[Reason, str] = {
 
 
 REPORT_WORDS: Mapping[ReportReason, str] = {
-    ReportReason.HURTS: "It shames, insults or threatens somebody",
-    ReportReason.PRIVATE: "It tells something private about somebody else",
-    ReportReason.WORRIES: "I am worried about somebody",
-    ReportReason.WARNING: "It needs a content warning",
-    ReportReason.SPAM: "It is advertising",
-    ReportReason.OTHER: "Something else",
+    ReportReason.HURTS: N_("It shames, insults or threatens somebody"),
+    ReportReason.PRIVATE: N_("It tells something private about somebody else"),
+    ReportReason.WORRIES: N_("I am worried about somebody"),
+    ReportReason.WARNING: N_("It needs a content warning"),
+    ReportReason.SPAM: N_("It is advertising"),
+    ReportReason.OTHER: N_("Something else"),
 }
 
 
@@ -349,10 +341,10 @@ class Pages:
             extensions=["jinja2.ext.i18n"],
         )
         self._environment.policies["ext.i18n.trimmed"] = True
-        # Jinja's extension adds the method when it is loaded, which no type can tell.
-        install = getattr(self._environment, "install_gettext_callables")  # noqa: B009
-        install(gettext, ngettext, newstyle=True)
-        self._environment.globals.update(spoken=spoken, direction=direction)
+        self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # its extension adds it
+        self._environment.globals.update(
+            spoken=spoken, direction=direction, form_words=form_words, reading_words=reading_words
+        )
         self._environment.filters.update(said=said, anonymous=anonymous, who=who)
 
     def show(self, **values: Any) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from commentkit.language import N_, _
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service.house import COMMENT
 from commentkit.service.reading import Page, Wanted
@@ -23,9 +24,9 @@ _OURS = (ORDER, AFTER, COMMENT)
 _ID_MAX = 64
 
 ORDER_WORDS: Mapping[Order, str] = {
-    Order.OLDEST: "Oldest first",
-    Order.NEWEST: "Newest first",
-    Order.THANKED: "Most thanked first",
+    Order.OLDEST: N_("Oldest first"),
+    Order.NEWEST: N_("Newest first"),
+    Order.THANKED: N_("Most thanked first"),
 }
 
 
@@ -115,7 +116,7 @@ def links_of(wanted: Asked, listed: Listed, thread: Thread) -> Links:
     orders = [
         (
             wanted.link(order=each if each is not wanted.usual else "") + "#commentkit",
-            ORDER_WORDS[each],
+            _(ORDER_WORDS[each]),
             each is wanted.page.order,
         )
         for each in wanted.offered

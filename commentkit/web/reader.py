@@ -11,6 +11,7 @@ from commentkit.advice import Advice
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
+from commentkit.language import _
 from commentkit.model import Comment, Status, Thanks, Thread, Visit
 from commentkit.service import reader, thanks, writer
 from commentkit.service.before import BeforePosting
@@ -141,8 +142,8 @@ async def _write(
         advice=advice,
         read=read,
         pieces=marked(read, advice),
-        state_words=STATE_WORDS,
-        reason_words=REASON_WORDS,
+        first_state=_(STATE_WORDS[first.status]) if first else "",
+        first_reason=_(REASON_WORDS[first.reason]) if first else "",
     )
     response.headers.update(headers or {})
     return response

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TextRefused
+from commentkit.language import _
 from commentkit.model import ReportReason
 from commentkit.service import reader, reports
 from commentkit.service.house import comment_page
@@ -45,7 +46,7 @@ async def _page(
         comment=view(place.comment, base, open_thread=False),
         place=comment_page(base, place.thread, place.comment.public_id),
         action=f"{base}/c/{place.comment.public_id}/report",
-        reasons=[(reason.value, words) for reason, words in REPORT_WORDS.items()],
+        reasons=[(reason.value, _(words)) for reason, words in REPORT_WORDS.items()],
         typed=typed or {},
         problem=problem,
         problems=problems or {},
