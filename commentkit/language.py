@@ -14,6 +14,7 @@ from pathlib import Path
 from babel import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 ENGLISH = "en"
@@ -87,7 +88,7 @@ def N_(message: str) -> str:
 def gettext(message: str) -> str:
     """A sentence in the language spoken now, its placeholders untouched: what Jinja asks for."""
     said: str = _words(spoken()).gettext(message)
-    return said
+    return said if message else ""  # a catalogue keeps its own head there
 
 
 def ngettext(one: str, many: str, number: int) -> str:
@@ -104,6 +105,11 @@ def _(message: str, **values: object) -> str:
 def plural(one: str, many: str, number: int, **values: object) -> str:
     """A sentence about a number of things; `%(num)s` in it is the number."""
     return ngettext(one, many, number) % {"num": number, **values}
+
+
+def format_number(number: int) -> str:
+    """A number as it is written in the language spoken now: "1,234" in English."""
+    return format_decimal(number, locale=locale())
 
 
 def plurals(one: str, many: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commentkit.errors import NotFound
+from commentkit.language import _
 from commentkit.service import reader
 from commentkit.service.house import comment_page, thread_page
 from commentkit.text import restore
@@ -24,14 +25,14 @@ async def feed(request: Request) -> Response:
     house, base = face.house, face.base(request)
     key = request.query_params.get("key", "")
     if len(key) > 500:
-        raise NotFound("There is no such thread.")
+        raise NotFound(_("There is no such thread."))
     thread = await reader.known_thread(house, key) if key else None
     found = await reader.recent(house, _ENTRIES, key)
     entries = [
         {
             "id": face.absolute(request, f"{base}/c/{comment.public_id}"),
             "link": face.absolute(request, comment_page(base, about, comment.public_id)),
-            "title": f"{anonymous(comment.name)} on {about.title or about.key}",
+            "title": _("%(name)s on %(title)s", name=anonymous(comment.name), title=about.title or about.key),
             "name": anonymous(comment.name),
             "moment": _moment(comment.created_at),
             "html": "" if comment.warning else restore(comment.html),
@@ -42,7 +43,9 @@ async def feed(request: Request) -> Response:
     page = thread_page(base, thread) if thread else house.settings.site_url or f"{base}/"
     text = face.pages.render(
         "feed.xml",
-        title=f"Comments on {thread.title or thread.key}" if thread else house.settings.site_name,
+        title=_("Comments on %(title)s", title=thread.title or thread.key)
+        if thread
+        else house.settings.site_name,
         id=face.absolute(request, f"{base}/feed" + (f"?{urlencode({'key': key})}" if key else "")),
         page=face.absolute(request, page),
         moment=entries[0]["moment"] if entries else _moment(datetime.fromtimestamp(0, house.clock().tzinfo)),
