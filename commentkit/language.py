@@ -87,8 +87,10 @@ def N_(message: str) -> str:
 
 def gettext(message: str) -> str:
     """A sentence in the language spoken now, its placeholders untouched: what Jinja asks for."""
+    if not message:
+        return ""  # the empty one is a catalogue's own header
     said: str = _words(spoken()).gettext(message)
-    return said if message else ""  # a catalogue keeps its own head there
+    return said
 
 
 def ngettext(one: str, many: str, number: int) -> str:

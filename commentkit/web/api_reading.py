@@ -50,8 +50,8 @@ async def thread(request: Request) -> Response:
     # A listed origin's page may say another title or address than is stored; only pages that say the same may share.
     wanted = _wanted(request, face)
     settings = face.house.settings
-    shape = (spoken(), settings.max_depth, settings.thanks, *astuple(wanted))
-    key = ("json", found.id, found.version, found.title, found.url, base, *shape)
+    shape = (settings.max_depth, settings.thanks, *astuple(wanted))
+    key = ("json", found.id, found.version, found.title, found.url, base, spoken(), *shape)
     tag = f'"{face.house.signer.fingerprint(*map(str, key))}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):

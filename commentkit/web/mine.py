@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem
-from commentkit.language import N_, _
+from commentkit.language import _
 from commentkit.model import Comment, EditStatus, Erasure, Status, Thread
 from commentkit.service import receipt
 from commentkit.service.before import BeforePosting
@@ -23,8 +23,6 @@ from commentkit.web.errors import problem, status_of
 from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS
 from commentkit.web.receipt import send, text_of, why, why_proposed
-
-_UNKNOWN = N_("Send the receipt as a bearer token.")
 
 
 class StateOut(BaseModel):
@@ -105,7 +103,7 @@ def state_of(
     return StateOut(
         id=comment.public_id,
         status=comment.status,
-        message=_("%(state)s.", state=_(STATE_WORDS[comment.status])),
+        message=_(STATE_WORDS[comment.status]) + ".",
         why=_(REASON_WORDS[comment.reason]),
         thread=thread.key,
         permalink=f"{base}/c/{comment.public_id}" if comment.status is Status.PUBLISHED else None,
@@ -132,7 +130,7 @@ def _held(handler: Held) -> Handler:
         face = face_of(request)
         try:
             if scheme.lower() != "bearer" or not secret:
-                raise NotFound(_(_UNKNOWN))
+                raise NotFound(_("Send the receipt as a bearer token."))
             await receipt.look(face.house, secret.strip())
         except NotFound as error:
             return _needed(error)
