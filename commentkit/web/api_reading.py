@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit import signing
 from commentkit.errors import InvalidDraft, Problem, TextRefused
-from commentkit.language import _, spoken
+from commentkit.language import N_, _, spoken
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service import reader, reading, thanks
 from commentkit.service.house import thread_page
@@ -40,6 +40,14 @@ ORDER_PATTERN = r"^(|oldest|newest|thanked)$"
 LIMIT_MAX = 500
 LIMIT_PATTERN = r"^$|^([1-9][0-9]?|[1-4][0-9]{2}|500)$"
 _RECENT = 10
+_WRONG = {
+    "missing": N_("This field is missing."),
+    "extra_forbidden": N_("There is no such field."),
+    "string_type": N_("This field takes a text."),
+    "bool_type": N_("This field takes true or false."),
+    "string_pattern_mismatch": N_("This field takes what an earlier answer gave."),
+}
+"""What pydantic finds -> how it is told."""
 
 
 async def thread(request: Request) -> Response:
@@ -204,7 +212,9 @@ async def thank(request: Request) -> Response:
         given = ThanksIn.model_validate(await guards.read_json(request))
     except ValidationError as error:
         wrong = {
-            str(each["loc"][0]) if each["loc"] else "": Problem(each["type"].replace("_", "-"), each["msg"])
+            str(each["loc"][0]) if each["loc"] else "": Problem(
+                each["type"].replace("_", "-"), _(_WRONG.get(each["type"], each["msg"]))
+            )
             for each in error.errors(include_input=False, include_url=False)
         }
         raise InvalidDraft(wrong) from None

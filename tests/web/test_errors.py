@@ -127,3 +127,14 @@ def test_a_refused_form_says_so_in_the_language_of_its_address(site: Site, forei
         headers=headers,
     )
     assert "Nothing is lost: your text is below. Please send it again.»" in answer.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"comment": 1}, {"comment": "x"}, {"comment": "0" * 30, "back": "yes"}, {"more": 1}]
+)
+def test_programs_that_thank_wrongly_are_told_so_in_their_language(
+    site: Site, foreign: str, wrong: dict[str, object]
+) -> None:
+    answer = site.client.post("/comments/api/v1/thanks", json=wrong, headers={"Accept-Language": foreign})
+    assert answer.status_code == 422
+    assert all(marked(each["detail"]) for each in answer.json()["errors"])
