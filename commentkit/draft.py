@@ -6,11 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from commentkit.errors import InvalidDraft, Problem, TextRefused
+from commentkit.language import N_, _, format_number
 from commentkit.text import clean_body, clean_line, clean_website
 
 # What a mail address looks like to a person; whether it works only a mail can tell. Deliberately narrower than
 # RFC 5322: no quoted local parts, no comments, no address literals.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
+
+_TOO_LONG = {
+    "name": N_("The name has %(length)s characters; there is room for %(room)s."),
+    "email": N_("The e-mail address has %(length)s characters; there is room for %(room)s."),
+    "website": N_("The website has %(length)s characters; there is room for %(room)s."),
+    "body": N_("The comment has %(length)s characters; there is room for %(room)s."),
+    "parent": N_(
+        "The number of the comment that you answer has %(length)s characters; there is room for %(room)s."
+    ),
+}
 
 VISIBLE = (
     r"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
@@ -62,7 +73,7 @@ class Draft:
         """
         problems: dict[str, Problem] = {}
 
-        def take(field: str, clean: Callable[[str], str], longest: int, called: str) -> str:
+        def take(field: str, clean: Callable[[str], str], longest: int) -> str:
             given = fields.get(field, "")
             try:
                 value = clean(given)
@@ -74,30 +85,30 @@ class Draft:
             typed = unicodedata.normalize("NFC", given.replace("\r\n", "\n")).strip()
             length = max(len(value), len(typed))
             if length > longest:
-                problems[field] = Problem(
-                    "too-long", f"{called} has {length:,} characters; there is room for {longest:,}."
-                )
+                said = _(_TOO_LONG[field], length=format_number(length), room=format_number(longest))
+                problems[field] = Problem("too-long", said)
             return value
 
-        name = take("name", clean_line, limits.name, "The name")
-        email = take("email", _clean_email, limits.email, "The e-mail address")
-        website = take("website", clean_website, limits.website, "The website")
-        body = take("body", clean_body, limits.body, "The comment")
-        parent = take("parent", _clean_id, 64, "The number of the comment that you answer")
+        name = take("name", clean_line, limits.name)
+        email = take("email", _clean_email, limits.email)
+        website = take("website", clean_website, limits.website)
+        body = take("body", clean_body, limits.body)
+        parent = take("parent", _clean_id, 64)
         warning = _warning(fields.get("warning", ""), limits.warnings, problems)
         if limits.require_name and not re.search(VISIBLE, name) and "name" not in problems:
-            problems["name"] = Problem("required", "Please give a name. A pseudonym is fine.")
+            problems["name"] = Problem("required", _("Please give a name. A pseudonym is fine."))
         if limits.require_email and not email and "email" not in problems:
             problems["email"] = Problem(
-                "required", "Please give an e-mail address. It will not be published."
+                "required", _("Please give an e-mail address. It will not be published.")
             )
         answers = limits.answers and fields.get("answers", "") == "yes"
         if answers and not email and "email" not in problems:
             problems["email"] = Problem(
-                "required", "Please give the e-mail address that is to be told about answers, or untick that."
+                "required",
+                _("Please give the e-mail address that is to be told about answers, or untick that."),
             )
         if not re.search(VISIBLE, body) and "body" not in problems:
-            problems["body"] = Problem("required", "There is no comment yet: please write something.")
+            problems["body"] = Problem("required", _("There is no comment yet: please write something."))
         if problems:
             raise InvalidDraft(problems)
         return cls(name, email, website, body, parent, answers, warning)
@@ -108,7 +119,7 @@ def _warning(given: str, there: tuple[str, ...], problems: dict[str, Problem]) -
     chosen = {part.strip() for part in given.split(",")} - {""}
     if chosen - set(there):
         problems["warning"] = Problem(
-            "unknown", "This site has no such content warning; please choose again."
+            "unknown", _("This site has no such content warning; please choose again.")
         )
     return ", ".join(name for name in there if name in chosen)
 
@@ -116,12 +127,12 @@ def _warning(given: str, there: tuple[str, ...], problems: dict[str, Problem]) -
 def _clean_email(value: str) -> str:
     cleaned = clean_line(value)
     if cleaned and not _EMAIL.fullmatch(cleaned):
-        raise TextRefused("not-an-email", "This doesn't look like an e-mail address (name@example.org).")
+        raise TextRefused("not-an-email", _("This doesn't look like an e-mail address (name@example.org)."))
     return cleaned
 
 
 def _clean_id(value: str) -> str:
     cleaned = clean_line(value)
     if cleaned and not re.fullmatch(r"[A-Za-z0-9_-]+", cleaned):
-        raise TextRefused("not-an-id", "The comment that you answer can't be found.")
+        raise TextRefused("not-an-id", _("The comment that you answer can't be found."))
     return cleaned

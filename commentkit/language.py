@@ -14,6 +14,7 @@ from pathlib import Path
 from babel import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 ENGLISH = "en"
@@ -107,6 +108,11 @@ def _(message: str, **values: object) -> str:
 def plural(one: str, many: str, number: int, **values: object) -> str:
     """A sentence about a number of things; `%(num)s` in it is the number."""
     return ngettext(one, many, number) % {"num": number, **values}
+
+
+def format_number(number: int) -> str:
+    """A number as it is written in the language spoken now: "1,234" in English."""
+    return format_decimal(number, locale=locale())
 
 
 def plurals(one: str, many: str) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from commentkit.errors import TokenInvalid
+from commentkit.language import _
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class TokenExpired(TokenInvalid):
     code = "token-expired"
 
     def __init__(self, form: FormStamp) -> None:
-        super().__init__("This form was open for a long time and has expired.")
+        super().__init__(_("This form was open for a long time and has expired."))
         self.form = form
 
 
@@ -110,7 +111,7 @@ class Signer:
         try:
             form = FormStamp(**self._form.loads(token))
         except (BadSignature, TypeError, ValueError):
-            raise TokenInvalid("This form isn't one of ours, or it was damaged on the way.") from None
+            raise TokenInvalid(_("This form isn't one of ours, or it was damaged on the way.")) from None
         if not -60 <= now - form.made <= lifetime:
             raise TokenExpired(form)
         return form
@@ -131,11 +132,11 @@ class Signer:
         try:
             form = ActStamp(**self._act.loads(token))
         except (BadSignature, TypeError, ValueError):
-            raise TokenInvalid("This form isn't one of ours, or it was damaged on the way.") from None
+            raise TokenInvalid(_("This form isn't one of ours, or it was damaged on the way.")) from None
         if not same(form.receipt, receipt):
-            raise TokenInvalid("This form was made for another comment.")
+            raise TokenInvalid(_("This form was made for another comment."))
         if not -60 <= now - form.made <= lifetime:
-            raise TokenInvalid("This form was open for a long time and has expired.")
+            raise TokenInvalid(_("This form was open for a long time and has expired."))
         return form
 
     def receipt(self, once: str) -> str:

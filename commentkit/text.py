@@ -16,6 +16,7 @@ import bleach.sanitizer
 import nh3
 
 from commentkit.errors import TextRefused
+from commentkit.language import N_, _
 from commentkit.markdown import to_html
 from commentkit.markup import (
     ATTRIBUTES,
@@ -85,10 +86,14 @@ _MARKS_IN_A_ROW = 4  # Vietnamese, pointed Hebrew and Thai need up to three afte
 
 def _refuse_unstorable(value: str) -> None:
     if bad := _NUL.search(value):
-        kind = "a NUL character" if bad.group() == "\x00" else "half of a character (a lone surrogate)"
-        raise TextRefused(
-            "invalid-character", f"The text holds {kind}, which can't be stored. Please remove it."
+        said = (
+            _("The text holds a NUL character, which can't be stored. Please remove it.")
+            if bad.group() == "\x00"
+            else _(
+                "The text holds half of a character (a lone surrogate), which can't be stored. Please remove it."
+            )
         )
+        raise TextRefused("invalid-character", said)
 
 
 def _is_variation_selector(char: str) -> bool:
@@ -173,7 +178,9 @@ def clean_website(value: str) -> str:
     if not value:
         return ""
     if len(value) > MAX_URL:
-        raise TextRefused("invalid-website", f"The website's address is longer than {MAX_URL} characters.")
+        raise TextRefused(
+            "invalid-website", _("The website's address is longer than %(most)s characters.", most=MAX_URL)
+        )
     if (
         _NUL.search(value)
         or UNSEEN.search(value)
@@ -181,30 +188,32 @@ def clean_website(value: str) -> str:
         or _CONTROL.search(value)
     ):
         raise TextRefused(
-            "invalid-website", "The website's address holds a character that addresses can't have."
+            "invalid-website", _("The website's address holds a character that addresses can't have.")
         )
     value = unicodedata.normalize("NFC", value)
     scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.\-]*):(?!\d+(?:[/?#]|$))", value)
     if scheme is None:
         value = "https://" + value.removeprefix("//")
     elif scheme.group(1).lower() not in ("http", "https"):
-        raise TextRefused("invalid-website", "The website's address has to begin with http:// or https://.")
+        raise TextRefused(
+            "invalid-website", _("The website's address has to begin with http:// or https://.")
+        )
     try:
         parts = urlsplit(value)
-        _ = parts.port
+        _port = parts.port
     except ValueError:
-        raise TextRefused("invalid-website", "The website's address isn't complete.") from None
+        raise TextRefused("invalid-website", _("The website's address isn't complete.")) from None
     if "@" in parts.netloc:
-        raise TextRefused("invalid-website", "The website's address can't hold a user name or a password.")
+        raise TextRefused("invalid-website", _("The website's address can't hold a user name or a password."))
     host = parts.hostname or ""
     if (
         not (host == "localhost" or "." in host.strip(".") or ":" in host)
         or ".." in host
         or host.startswith(".")
     ):
-        raise TextRefused("invalid-website", "The website's address has no host such as example.com.")
+        raise TextRefused("invalid-website", _("The website's address has no host such as example.com."))
     if not safe_url(value):
-        raise TextRefused("invalid-website", "The website's address isn't one that a link can lead to.")
+        raise TextRefused("invalid-website", _("The website's address isn't one that a link can lead to."))
     return value
 
 
@@ -216,23 +225,45 @@ _RUN = r"(?:\*++|_++|~++)"
 _TYPED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(TAGS))})(?=[\s/>])", re.IGNORECASE)
 _LINK = re.compile(r"\]\(|(?<!\]\()https?://|(?<!//)www\.|<[\w.+\-]{1,64}@", re.IGNORECASE)
 _TYPED_LINK = re.compile(r"<a href=(?:\"https?://[^\"<\s]++\"|'https?://[^'<\s]++')>")  # counted as tags
-_WEIGHTS = (  # (microseconds for one, what is counted, its name for the writer)
-    (130, _LINK, "links"),
-    (50, _TYPED_TAG, "HTML tags"),
+_LINKS = N_("There are too many links in this text to show it quickly.")
+_HTML_TAGS = N_("There are too many HTML tags in this text to show it quickly.")
+_QUOTING = N_("There are too many lines that start a quote or a list in this text to show it quickly.")
+_ESCAPED = N_(
+    "There are too many ampersands and angle brackets beside links or tags in this text to show it quickly."
+)
+_WEIGHTS = (  # (microseconds for one, what is counted, what its writer is told of too many)
+    (130, _LINK, _LINKS),
+    (50, _TYPED_TAG, _HTML_TAGS),
     (
         20,
         re.compile(rf"(?<!\s){_RUN}(?!{_WORD})|(?<!{_WORD}){_RUN}(?!\s)"),
-        "asterisks, underlines or tildes",
+        N_("There are too many asterisks, underlines or tildes in this text to show it quickly."),
     ),
-    (10, re.compile(r"`++|\\(?=[!-/:-@\[-`{-~\n])"), "backticks or backslashes"),
+    (
+        10,
+        re.compile(r"`++|\\(?=[!-/:-@\[-`{-~\n])"),
+        N_("There are too many backticks or backslashes in this text to show it quickly."),
+    ),
     (
         30,
         re.compile(r"^[ \t>]*+(?:---|___|\*\*\*|```|<pre)", re.IGNORECASE | re.MULTILINE),
-        "lines across or blocks of code",
+        N_("There are too many lines across or blocks of code in this text to show it quickly."),
     ),
-    (18, re.compile(r"^[ \t]*+\S", re.MULTILINE), "lines"),
-    (12, re.compile(r"\n[ \t]*+\n"), "paragraphs"),
-    (12, re.compile(r"&(?=[A-Za-z#][A-Za-z0-9]*+;)"), "HTML character references such as &amp;"),
+    (
+        18,
+        re.compile(r"^[ \t]*+\S", re.MULTILINE),
+        N_("There are too many lines in this text to show it quickly."),
+    ),
+    (
+        12,
+        re.compile(r"\n[ \t]*+\n"),
+        N_("There are too many paragraphs in this text to show it quickly."),
+    ),
+    (
+        12,
+        re.compile(r"&(?=[A-Za-z#][A-Za-z0-9]*+;)"),
+        N_("There are too many HTML character references such as &amp; in this text to show it quickly."),
+    ),
 )
 _WEIGHT_OF_BLOCK_MARK, _WEIGHT_OF_ESCAPED = 35, 30  # the second only where bleach reads the text
 _DEEP_LINE = re.compile(rf"^(?:{_MARK})++", re.MULTILINE)
@@ -240,37 +271,39 @@ _BLOCK_MARK = re.compile(_MARK)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*+\n){3,}+")
 
 
+def _longer(bounds: Bounds) -> TextRefused:
+    most = bounds.characters
+    return TextRefused("too-long", _("The text is longer than %(most)s characters.", most=most))
+
+
 def _weigh(source: str, bounds: Bounds) -> None:
     """Counts what makes rendering slow, before anything slow happens. Linear."""
     if len(source) > bounds.characters:
-        raise TextRefused("too-long", f"The text is longer than {bounds.characters} characters.")
+        raise _longer(bounds)
     escaped = source.count("&") + source.count("<") + source.count(">")
     if 2 * (len(source) + 5 * escaped) > bounds.output:
         raise TextRefused(
-            "too-long", "The text would become too long once its &, < and > are written for the web."
+            "too-long", _("The text would become too long once its &, < and > are written for the web.")
         )
     costs: dict[str, int] = {}
-    for weight, pattern, name in _WEIGHTS:
-        costs[name] = weight * len(pattern.findall(source))
-    costs["links"] -= _WEIGHTS[0][0] * len(_TYPED_LINK.findall(source))
+    for weight, pattern, said in _WEIGHTS:
+        costs[said] = weight * len(pattern.findall(source))
+    costs[_LINKS] -= _WEIGHTS[0][0] * len(_TYPED_LINK.findall(source))
     deep = 0
     for line in _DEEP_LINE.findall(source):
         marks = len(_BLOCK_MARK.findall(line))
         columns = line.expandtabs(4)
         if marks > bounds.depth or len(columns) - len(columns.lstrip()) > bounds.indent:
-            sentence = f"Quotes or lists stand too deep in each other (more than {bounds.depth})."
+            sentence = _(
+                "Quotes or lists stand too deep in each other (more than %(most)s).", most=bounds.depth
+            )
             raise TextRefused("markup-too-heavy", sentence)
         deep += marks
-    costs["lines that start a quote or a list"] = deep * _WEIGHT_OF_BLOCK_MARK
-    if costs["links"] or costs["HTML tags"]:
-        costs["ampersands and angle brackets beside links or tags"] = (
-            max(0, escaped - 2 * costs["HTML tags"] // 50) * _WEIGHT_OF_ESCAPED
-        )
+    costs[_QUOTING] = deep * _WEIGHT_OF_BLOCK_MARK
+    if costs[_LINKS] or costs[_HTML_TAGS]:
+        costs[_ESCAPED] = max(0, escaped - 2 * costs[_HTML_TAGS] // 50) * _WEIGHT_OF_ESCAPED
     if sum(costs.values()) > bounds.effort:
-        heaviest = max(costs, key=lambda name: costs[name])
-        raise TextRefused(
-            "markup-too-heavy", f"There are too many {heaviest} in this text to show it quickly."
-        )
+        raise TextRefused("markup-too-heavy", _(max(costs, key=lambda said: costs[said])))
 
 
 def _first_pass(pieces: list[str]) -> list[str]:
@@ -336,14 +369,14 @@ def render(source: str, bounds: Bounds = BOUNDS) -> SafeHtml:
         TextRefused: ``invalid-character``, ``too-long`` or ``markup-too-heavy``; the message says of what.
     """
     if len(source) > 2 * bounds.characters:  # nothing that cleaning removes makes up for that
-        raise TextRefused("too-long", f"The text is longer than {bounds.characters} characters.")
+        raise _longer(bounds)
     body = _BLANK_LINES.sub("\n\n\n", clean_body(source))
     _weigh(body, bounds)
     markup = _second_pass(to_html(body, _first_pass))
     if not _is_ours(markup):
         markup = "<p>" + html.escape(body, quote=False).replace("\n", "<br>") + "</p>"
     if len(markup) > bounds.output:
-        raise TextRefused("too-long", "The text would become too long once it is written for the web.")
+        raise TextRefused("too-long", _("The text would become too long once it is written for the web."))
     return SafeHtml(markup)
 
 

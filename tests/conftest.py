@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from babel import Locale
 
-from commentkit import Comments, Settings
+from commentkit import Comments, Settings, language
 from commentkit.migrate import migrate
 from commentkit.service.house import House
 from commentkit.store.database import Database
 from commentkit.testing import AkismetStandIn, FakeClock, serving
+from tests.foreign import FOREIGN, write_catalogue
 from tests.site import Site, make_settings
 
 # No deadline: how long an example takes on a shared machine says nothing about the code.
@@ -123,3 +125,17 @@ def checked_site(sqlite_url: str, akismet_url: str, clock: FakeClock) -> Iterato
     settings = make_settings(sqlite_url, akismet_key="abc123", akismet_url=akismet_url)
     with Site(settings, clock=clock) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def foreign_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the catalogue of `foreign`."""
+    return write_catalogue(tmp_path_factory.mktemp("locale")).parent
+
+
+@pytest.fixture
+def foreign(foreign_words: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The tag of one more language, in which each sentence is the English one between « and »."""
+    monkeypatch.setattr(language, "FOLDER", foreign_words)
+    monkeypatch.setitem(language.LANGUAGES, FOREIGN, Locale(FOREIGN))
+    return FOREIGN

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from commentkit.draft import Draft, Limits
 from commentkit.errors import InvalidDraft
+from commentkit.language import speaking
+from tests.foreign import marked
 
 FIELDS = ("name", "email", "website", "body", "parent", "warning")
 ANYTHING = st.text(st.characters(), max_size=40)  # lone surrogates and NUL, too
@@ -148,3 +150,29 @@ def test_any_input_is_refused_field_by_field_or_kept_within_bounds(fields: dict[
         assert all(unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} for char in kept[name])
     assert draft.body
     assert Draft.parse(kept, SMALL) == draft
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "x" * 81, "email": "x" * 250 + "@x.example", "body": "x" * 20_001},
+        {"website": "https://x.example/" + "x" * 600, "parent": "x" * 65, "warning": "none such"},
+        {"email": "nobody", "website": "ftp://x.example", "parent": "two words"},
+        {"name": "half \ud800", "email": "a NUL \0", "website": "https://me@x.example"},
+        {"answers": "yes"},
+        {},
+    ],
+)
+def test_each_problem_is_told_in_the_language_that_is_spoken(foreign: str, fields: dict[str, str]) -> None:
+    asks_for_all = Limits(answers=True, require_name=not fields, require_email=not fields)
+    with speaking(foreign), pytest.raises(InvalidDraft) as refused:
+        Draft.parse(fields, asks_for_all)
+    for name, problem in refused.value.problems.items():
+        assert marked(problem.message), name
+    assert refused.value.problems.keys() >= fields.keys() - {"answers"}
+
+
+def test_numbers_are_written_as_the_language_writes_them(foreign: str) -> None:
+    with speaking(foreign), pytest.raises(InvalidDraft) as refused:
+        Draft.parse({"body": "x" * 20_001}, Limits())
+    assert "20\u00a0001 characters" in refused.value.problems["body"].message

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import house
+from tests import house, house_words
 
 ROOT = Path(__file__).parent.parent
 SIDES = ("commentkit", "tests", "example_site", "bench")
@@ -81,6 +81,10 @@ def test_markup_is_trusted_in_one_place() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     assert of_all(house.environment_reads) == []
+
+
+def test_what_readers_are_told_can_be_said_in_any_language() -> None:
+    assert of_all(house_words.english_only) == []
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -211,6 +215,54 @@ WRONGS = {
         "x = typer.Option(None, envvar='X')",
         "environment",
     ),
+    "a reader who is told something in English": (
+        house_words.english_only,
+        "commentkit.service.reader",
+        "raise NotFound('There is no such thread.')",
+        "say it",
+    ),
+    "a field that is told something in English": (
+        house_words.english_only,
+        "commentkit.draft",
+        "problems['name'] = Problem('required', 'Please give a name.' if new else _('Give it again.'))",
+        "say it",
+    ),
+    "an English sentence by its name": (
+        house_words.english_only,
+        "commentkit.web.guards",
+        "_TOO_LARGE = 'This is too much.'\ndef read():\n    raise TooLarge(_TOO_LARGE)",
+        "say it",
+    ),
+    "a marked sentence that is never said": (
+        house_words.english_only,
+        "commentkit.service.guest",
+        "_GONE = N_('It is gone.')\ndef enter():\n    raise NotFound(_GONE)",
+        "say it",
+    ),
+    "an error that knows English only": (
+        house_words.english_only,
+        "commentkit.signing",
+        "class Old(TokenInvalid):\n    def __init__(self):\n        super().__init__('It is old.')",
+        "say it",
+    ),
+    "a sentence put together": (
+        house_words.english_only,
+        "commentkit.text",
+        "raise TextRefused('too-long', f'It is longer than {most}.')",
+        "say it",
+    ),
+    "a message put together": (
+        house_words.english_only,
+        "commentkit.web.pages",
+        "words = _(f'{count} comments')",
+        "put together",
+    ),
+    "a plural put together": (
+        house_words.english_only,
+        "commentkit.web.pages",
+        "words = plural('one comment', '{} comments'.format(count), count)",
+        "put together",
+    ),
     "a long module": (house.too_long, "bench/all.py", "x = 1\n" * 401, "401"),
     "work put off": (house.loose_ends, "x.py", "x = 1  # TO" + "DO: later", "puts work off"),
     "a silenced type": (house.loose_ends, "x.py", "x = 1  # type: ig" + "nore", "reason"),
@@ -262,6 +314,21 @@ RIGHTS = {
         "x = 1  # type: ig" + "nore[misc]  # the stub is wrong\ny = 1  # no" + "qa: E501",
     ),
     "an address": (house.ties_to_a_machine, "x.md", "https://blog.example/ho" + "me/x and ~/wo" + "rk/x"),
+    "a sentence for readers": (
+        house_words.english_only,
+        "commentkit.web.guards",
+        "_LARGE = N_('Too much.')\nraise TooLarge(_(_LARGE))\nraise Refused(_('Not %(name)s.', name=name))",
+    ),
+    "a sentence that came from elsewhere": (
+        house_words.english_only,
+        "commentkit.web.report",
+        "problems['text'] = Problem(error.code, str(error))\nraise ThreadClosed(thread.closed)",
+    ),
+    "a sentence for moderators": (
+        house_words.english_only,
+        "commentkit.service.moderator",
+        "raise Refused('There is no decision to undo.')",
+    ),
     "an inner function": (house.without_docstring, "commentkit.signing", "def _inner(): ..."),
 }
 

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentkit.errors import TextRefused
+from commentkit.language import speaking
 from commentkit.text import Bounds, clean_body, clean_line, clean_website, render, safe_url
+from tests.foreign import marked
 
 # --- time ------------------------------------------------------------------------------------------------
 
@@ -210,3 +212,41 @@ def test_a_website_that_leads_nowhere_good_is_refused_in_plain_words(typed: str)
 )  # fmt: skip
 def test_only_web_and_mail_addresses_are_safe(url: str, good: bool) -> None:
     assert safe_url(url) is good
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "http://a " * 1_000,
+        "<b>" * 3_000,
+        "*a* " * 4_000,
+        "`" + "\\` " * 6_000,
+        "---\n" * 3_000,
+        "a\n" * 4_000,
+        "a\n\n" * 3_000,
+        "&lt;" * 5_000,
+        "> a\n" * 2_000,
+        "<a href='http://x.example'>x</a>" + "<" * 3_000,
+        "> " * 9 + "a",
+        "&" * 19_000,
+        "x" * 20_001,
+        "x" * 50_000,
+    ],
+    ids=lambda body: body[:12],
+)
+def test_what_makes_a_text_too_heavy_is_told_in_the_language_that_is_spoken(foreign: str, body: str) -> None:
+    with speaking(foreign), pytest.raises(TextRefused) as refused:
+        render(body)
+    assert marked(refused.value)
+
+
+@pytest.mark.parametrize(
+    "website",
+    ["ftp://x.example", "https://x .example", "https://me@x.example", "nowhere", "https://[x", "x" * 3_000],
+)
+def test_what_is_wrong_with_a_website_is_told_in_the_language_that_is_spoken(
+    foreign: str, website: str
+) -> None:
+    with speaking(foreign), pytest.raises(TextRefused) as refused:
+        clean_website(website)
+    assert marked(refused.value)

@@ -10,25 +10,33 @@ import re
 from collections.abc import Iterator, Sequence
 
 from commentkit.advice import Advice
+from commentkit.language import N_
 from commentkit.model import Finding, Submission
 
 CATEGORY = "personal"
 _SHOWN = 8  # a writer has seen enough by then
 
-_EVERYBODY = "Everybody can read it here, for years, and programs collect it."
 _INSTEAD = {
-    "personal.phone": "You may want to leave the number out.",
-    "personal.email": (
+    "personal.phone": N_("You may want to leave the number out."),
+    "personal.email": N_(
         "You may want to leave it out here. The form has a field for your e-mail address, which is not published."
     ),
-    "personal.address": "You may want to leave out where exactly that is.",
-    "personal.name": "You may want to leave out the family name, or use a pseudonym.",
+    "personal.address": N_("You may want to leave out where exactly that is."),
+    "personal.name": N_("You may want to leave out the family name, or use a pseudonym."),
 }
 _REASON = {
-    "personal.phone": "This looks like a phone number.",
-    "personal.email": "This looks like an e-mail address.",
-    "personal.address": "This looks like a street address.",
-    "personal.name": "This looks like somebody's whole name.",
+    "personal.phone": N_(
+        "This looks like a phone number. Everybody can read it here, for years, and programs collect it."
+    ),
+    "personal.email": N_(
+        "This looks like an e-mail address. Everybody can read it here, for years, and programs collect it."
+    ),
+    "personal.address": N_(
+        "This looks like a street address. Everybody can read it here, for years, and programs collect it."
+    ),
+    "personal.name": N_(
+        "This looks like somebody's whole name. Everybody can read it here, for years, and programs collect it."
+    ),
 }
 
 # Nobody's own words, or nothing that is read as words: quoted lines, and addresses of web pages.
@@ -137,8 +145,7 @@ class SelfCheck:
                 if any(start < other_end and other_start < end for other_start, other_end in taken):
                     continue
                 taken.append((start, end))
-                reason = f"{_REASON[code]} {_EVERYBODY}"
-                found.append(Advice(code, reason, _INSTEAD[code], start, end, CATEGORY))
+                found.append(Advice(code, _REASON[code], _INSTEAD[code], start, end, CATEGORY))
                 if len(found) == _SHOWN:
                     return found
         return found

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from commentkit.advice import Advice, Answer
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError
 from commentkit.hooks import Adviser
+from commentkit.language import _
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
 from commentkit.store import comments, prompts
@@ -19,13 +21,13 @@ class BeforePosting(CommentkitError):
     """The writer may want to look at something first. Sent again, the comment is posted.
 
     Attributes:
-        advice: what there is to see, in the order of the text.
+        advice: what there is to see, in the order of the text and in the language spoken now.
     """
 
     code = "before-posting"
 
     def __init__(self, advice: Sequence[Advice]) -> None:
-        super().__init__("Before you post: please look at this once more.")
+        super().__init__(_("Before you post: please look at this once more."))
         self.advice = advice
 
 
@@ -61,7 +63,12 @@ async def look(
         shown = _fingerprint(house, draft)
         codes = (each.code for each in advice)
         await prompts.show(connection, house.site, stamp.once, shown, codes, house.clock())
-    raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
+    raise BeforePosting([_said(each) for each in sorted(advice, key=lambda each: (each.start, each.end))])
+
+
+def _said(advice: Advice) -> Advice:
+    """Advice in the language spoken now. A site's own rules and checks say theirs as they are written."""
+    return replace(advice, reason=_(advice.reason), instead=_(advice.instead))
 
 
 def _asked(check: Adviser, body: str) -> Sequence[Advice]:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from commentkit import signing
 from commentkit.errors import NotFound, Refused
+from commentkit.language import N_, _
 from commentkit.model import Thread, Visit
 from commentkit.service.house import House
 from commentkit.store import people, threads
 from commentkit.text import clean_line
 
-_GONE = "This link has expired, or it was replaced. Ask the person who sent it for a new one."
+_GONE = N_("This link has expired, or it was replaced. Ask the person who sent it for a new one.")
 
 
 async def make_link(house: House, wanted: Thread, name: str) -> tuple[Thread, str]:
@@ -24,7 +25,7 @@ async def make_link(house: House, wanted: Thread, name: str) -> tuple[Thread, st
     """
     cleaned = clean_line(name)
     if not cleaned or len(cleaned) > house.settings.name_max:
-        raise Refused(f"The guest's name has 1 to {house.settings.name_max} characters.")
+        raise Refused(_("The guest's name has 1 to %(most)s characters.", most=house.settings.name_max))
     token, now = signing.random_token(), house.clock()
     until = now + timedelta(days=house.settings.guest_link_days)
     async with house.db.write() as connection:
@@ -46,7 +47,7 @@ async def link_thread(house: House, token: str) -> tuple[Thread, str]:
     async with house.db.read() as connection:
         found = await people.find_link(connection, house.site, signing.token_hash(token), house.clock())
         if found is None or found[1] is None:
-            raise NotFound(_GONE)
+            raise NotFound(_(_GONE))
         return await threads.get(connection, found[1]), found[2]
 
 
@@ -88,5 +89,5 @@ async def end(house: House, key: str) -> None:
     async with house.db.write() as connection:
         thread = await threads.find(connection, house.site, key)
         if thread is None:
-            raise NotFound("There is no such thread.")
+            raise NotFound(_("There is no such thread."))
         await people.end_visits(connection, thread_id=thread.id)

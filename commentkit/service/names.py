@@ -2,12 +2,11 @@
 
 from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, Problem
+from commentkit.language import _
 from commentkit.names import looks_like
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
 from commentkit.store import comments, people, threads
-
-_READER = " (reader)"
 
 
 async def free(house: House, stamp: FormStamp, draft: Draft) -> None:
@@ -26,13 +25,15 @@ async def free(house: House, stamp: FormStamp, draft: Draft) -> None:
         if thread is not None:
             badged |= await people.badged(connection, thread.id)
     if looks_like(draft.name, badged):
-        room = house.settings.name_max - len(_READER)
-        raise InvalidDraft(
-            {
-                "name": Problem(
-                    "name-of-a-guest",
-                    "Somebody who answers here with a badge has a name that looks the same. Please add something, so "
-                    f"that readers can tell you apart: “{draft.name[:room].rstrip()}{_READER}”, for example.",
-                )
-            }
+        said = _(
+            "Somebody who answers here with a badge has a name that looks the same. Please add something, so that "
+            "readers can tell you apart: “%(suggestion)s”, for example.",
+            suggestion=_suggestion(draft.name, house.settings.name_max),
         )
+        raise InvalidDraft({"name": Problem("name-of-a-guest", said)})
+
+
+def _suggestion(name: str, most: int) -> str:
+    """A name with something added, that fits."""
+    room = most - len(_("%(name)s (reader)", name=""))
+    return _("%(name)s (reader)", name=name[: max(0, room)].rstrip())

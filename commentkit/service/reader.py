@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commentkit.errors import NotFound
+from commentkit.language import _
 from commentkit.model import Comment, Status, Thread
 from commentkit.service.house import House
 from commentkit.store import comments, reading, threads
@@ -52,7 +53,7 @@ async def known_thread(house: House, key: str) -> Thread:
     async with house.db.read() as connection:
         found = await threads.find(connection, house.site, key)
     if found is None:
-        raise NotFound("There is no such thread (yet).")
+        raise NotFound(_("There is no such thread (yet)."))
     return found
 
 
@@ -67,7 +68,7 @@ async def in_place(house: House, public_id: str, *, moderator: bool = False) -> 
     async with house.db.read() as connection:
         comment = await comments.by_public_id(connection, house.site, public_id)
         if comment is None or (comment.status is not Status.PUBLISHED and not moderator):
-            raise NotFound("There is no such comment, or it isn't published.")
+            raise NotFound(_("There is no such comment, or it isn't published."))
         thread = await threads.get(connection, comment.thread_id)
         parent = await comments.get(connection, comment.parent_id) if comment.parent_id is not None else None
         most = house.settings.page_comments

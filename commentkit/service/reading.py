@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from commentkit.errors import InvalidDraft, Problem
+from commentkit.language import _
 from commentkit.model import Comment, Order, Status, Thread
 from commentkit.service.house import House
 from commentkit.store import reading
@@ -92,7 +93,7 @@ async def _spot(
 ) -> reading.Spot:
     found = await reading.spot(connection, house.site, public_id)
     if found is None or found.thread_id != thread.id or (published and not found.published):
-        raise InvalidDraft({name: Problem("invalid", "There is no such place in this thread.")})
+        raise InvalidDraft({name: Problem("invalid", _("There is no such place in this thread."))})
     return found
 
 

@@ -7,6 +7,7 @@ reporter is a keyed code of their network and this one comment, for a while, so 
 from datetime import timedelta
 
 from commentkit.errors import Conflict, NotFound
+from commentkit.language import _
 from commentkit.model import Comment, ReportReason, Status, Thread
 from commentkit.service.house import House
 from commentkit.service.notify import announce
@@ -20,8 +21,10 @@ class ReportedBefore(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This comment was reported from your network before. The moderators have that report; this one was not "
-            "added to it."
+            _(
+                "This comment was reported from your network before. The moderators have that report; this one was "
+                "not added to it."
+            )
         )
 
 
@@ -42,7 +45,7 @@ async def report(
     async with house.db.write() as connection:
         comment = await comments.by_public_id(connection, house.site, public_id)
         if comment is None or comment.status is not Status.PUBLISHED:
-            raise NotFound("There is no such comment, or it isn't published.")
+            raise NotFound(_("There is no such comment, or it isn't published."))
         if not await reports.add(connection, comment.id, reason, text, now, code, shred_at):
             raise ReportedBefore
         thread = await threads.get(connection, comment.thread_id)

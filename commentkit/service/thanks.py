@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from commentkit.errors import NotFound, Refused
+from commentkit.language import _
 from commentkit.model import Comment, Status, Thanks, Thread
 from commentkit.service.house import House
 from commentkit.store import comments, thanks, threads
@@ -25,12 +26,12 @@ async def say(house: House, device: str, public_id: str, *, back: bool) -> tuple
         NotFound: there is no such comment for readers.
     """
     if house.settings.thanks is Thanks.OFF:
-        raise Refused("Comments can't be thanked for on this site.")
+        raise Refused(_("Comments can't be thanked for on this site."))
     mark = house.signer.mark(device, public_id)
     async with house.db.write() as connection:
         comment = await comments.by_public_id(connection, house.site, public_id)
         if comment is None or comment.status is not Status.PUBLISHED:
-            raise NotFound("There is no such comment, or it isn't published.")
+            raise NotFound(_("There is no such comment, or it isn't published."))
         if back:
             changed = await thanks.take_back(connection, comment.id, mark)
         else:

@@ -3,9 +3,13 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
 TABLES = frozenset({"category", "reason", "instead", "rule", "stance", "classes", "frames", "short"})
+
+
+TOLD = ("reason", "instead")
+"""What a file or a rule in it tells the writer of the words that it finds."""
 
 
 class LexiconError(ValueError):
@@ -120,3 +124,12 @@ class Entry:
         if value not in allowed:
             raise self.wrong(f"{key} {value!r} is not one of {', '.join(allowed)}", key)
         return str(value)
+
+
+def messages(file: IO[bytes], *_asked: object, **_more: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a file tells writers, to be translated: Babel's method of extraction for the lexicon."""
+    source = Source(file.name, file.read().decode())
+    for part in (source.data, *source.data.get("rule", ())):
+        for key in TOLD:
+            if key in part:
+                yield 1, None, part[key], []

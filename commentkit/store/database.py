@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from commentkit.errors import CommentkitError, SettingsError
+from commentkit.language import _
 
 # The server is gone, the file is locked, or every connection is busy for too long.
 _UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
@@ -48,7 +49,7 @@ class Database:
             async with self.engine.connect() as connection:
                 yield connection
         except _UNREACHABLE as error:
-            raise DatabaseBusy("The database can't answer just now.") from error
+            raise DatabaseBusy(_("The database can't answer just now.")) from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -63,7 +64,7 @@ class Database:
                     await _take_the_write_lock(connection)
                 yield connection
         except _UNREACHABLE as error:
-            raise DatabaseBusy("The database can't answer just now.") from error
+            raise DatabaseBusy(_("The database can't answer just now.")) from error
 
     async def close(self) -> None:
         """Close our own engine; the host's stays open."""

@@ -9,6 +9,7 @@ from sqlalchemy import case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.errors import Conflict
+from commentkit.language import _
 from commentkit.model import Comment, Edit, EditStatus, Finding, Reason
 from commentkit.store.comments import forget, keep, read_finding
 from commentkit.store.tables import comment, decision, edit, finding, sealed
@@ -140,7 +141,7 @@ async def swap(
         )
     )
     if result.rowcount != 1:
-        raise Conflict("Somebody was quicker.")
+        raise Conflict(_("Somebody was quicker."))
     await forget(connection, of_comment.id)
     await keep(connection, of_comment.id, seen.sent, seen.shred_at)
     await connection.execute(

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.language import ENGLISH, LANGUAGES, speaking
+from commentkit.language import ENGLISH, LANGUAGES, _, speaking
 from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, report, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, TONGUE, Face, face_of, path_of, root_of
@@ -105,12 +105,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    known = NotFound("There is nothing at this address.")
+    known = NotFound(_("There is nothing at this address."))
     if error.status_code == 404:
         return await _refused(request, known)
-    title = error.detail
+    title = _("Method Not Allowed") if error.status_code == 405 else error.detail
     body = {**problem(known), "status": error.status_code, "title": title, "detail": title}
-    body["code"] = title.lower().replace(" ", "-")
+    body["code"] = error.detail.lower().replace(" ", "-")
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -143,8 +143,8 @@ async def _broken(request: Request, error: Exception) -> Response:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
     log.error("%s failed: %s at %s", request.method, type(error).__name__, where)
-    title = "Something went wrong here"
-    detail = "It isn't your fault, and it was noted. Please try again."
+    title = _("Something went wrong here")
+    detail = _("It isn't your fault, and it was noted. Please try again.")
     body = {"type": "about:blank", "title": title, "status": 500, "detail": detail, "code": "broken"}
     return _answer(request, 500, title, body, {})
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, Problem
+from commentkit.language import _
 from commentkit.model import Visit
 from commentkit.service import reader, writer
 from commentkit.service.before import BeforePosting
@@ -76,7 +77,7 @@ async def post(request: Request) -> Response:
     rules = fields.of_comment(face.house.limits())
     problems = fields.wrong_types(given, rules, confirmed)
     if "token" not in given:
-        problems["token"] = Problem("required", "Get a token first, from the form address.")
+        problems["token"] = Problem("required", _("Get a token first, from the form address."))
     if problems:
         raise InvalidDraft(problems)
     typed: dict[str, str] = given

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit import signing
 from commentkit.errors import InvalidDraft, Problem, TextRefused
-from commentkit.language import spoken
+from commentkit.language import N_, _, spoken
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service import reader, reading, thanks
 from commentkit.service.house import thread_page
@@ -40,6 +40,14 @@ ORDER_PATTERN = r"^(|oldest|newest|thanked)$"
 LIMIT_MAX = 500
 LIMIT_PATTERN = r"^$|^([1-9][0-9]?|[1-4][0-9]{2}|500)$"
 _RECENT = 10
+_WRONG = {
+    "missing": N_("This field is missing."),
+    "extra_forbidden": N_("There is no such field."),
+    "string_type": N_("This field takes a text."),
+    "bool_type": N_("This field takes true or false."),
+    "string_pattern_mismatch": N_("This field takes what an earlier answer gave."),
+}
+"""What pydantic finds -> how it is told."""
 
 
 async def thread(request: Request) -> Response:
@@ -103,10 +111,12 @@ def _wanted(request: Request, face: Face) -> Wanted:
     settings = face.house.settings
     order = _query(request, "order", 10)
     if order and order not in list(Order):
-        raise InvalidDraft({"order": Problem("unknown", f"order is one of {', '.join(Order)}.")})
+        raise InvalidDraft(
+            {"order": Problem("unknown", _("order is one of %(choices)s.", choices=", ".join(Order)))}
+        )
     after = _query(request, "after", AFTER_MAX)
     if after and not re.fullmatch(AFTER_PATTERN, after):
-        raise InvalidDraft({"after": Problem("invalid", "after is what an earlier answer gave as next.")})
+        raise InvalidDraft({"after": Problem("invalid", _("after is what an earlier answer gave as next."))})
     limit = _limit(request, settings.page_comments)
     return Wanted(Order(order) if order else settings.order, limit, after)
 
@@ -114,7 +124,9 @@ def _wanted(request: Request, face: Face) -> Wanted:
 def _limit(request: Request, usual: int) -> int:
     given = _query(request, "limit", 3)
     if given and not re.fullmatch(LIMIT_PATTERN, given):
-        raise InvalidDraft({"limit": Problem("invalid", f"limit is a number from 1 to {LIMIT_MAX}.")})
+        raise InvalidDraft(
+            {"limit": Problem("invalid", _("limit is a number from 1 to %(most)s.", most=LIMIT_MAX))}
+        )
     return int(given) if given else usual
 
 
@@ -122,13 +134,13 @@ def _query(request: Request, name: str, longest: int, *, required: bool = False)
     values = request.query_params.getlist(name)
     problem_ = None
     if len(values) > 1:
-        problem_ = Problem("twice", f"{name} is there twice.")
+        problem_ = Problem("twice", _("%(name)s is there twice.", name=name))
     elif required and not (values and values[0]):
-        problem_ = Problem("required", f"{name} is missing.")
+        problem_ = Problem("required", _("%(name)s is missing.", name=name))
     elif values and len(values[0]) > longest:
-        problem_ = Problem("too-long", f"{name} may have {longest} characters.")
+        problem_ = Problem("too-long", _("%(name)s may have %(most)s characters.", name=name, most=longest))
     elif values and "\0" in values[0]:
-        problem_ = Problem("invalid-character", f"{name} has a character that can't be.")
+        problem_ = Problem("invalid-character", _("%(name)s has a character that can't be.", name=name))
     if problem_:
         raise InvalidDraft({name: problem_})
     return values[0] if values else ""
@@ -144,11 +156,11 @@ async def asked_thread(request: Request, face: Face) -> Thread:
     key = _query(request, "key", KEY_MAX, required=True)
     title, url = _query(request, "title", TITLE_MAX), _query(request, "url", URL_MAX)
     if not re.fullmatch(URL_PATTERN, url):
-        raise InvalidDraft({"url": Problem("wrong-pattern", "url must begin with http:// or https://.")})
+        raise InvalidDraft({"url": Problem("wrong-pattern", _("url must begin with http:// or https://."))})
     if not guards.is_listed_origin(settings, request.headers.get("origin", "")):
         return await reader.known_thread(face.house, key)
     if url and guards.origin_of(url) not in settings.origins:
-        raise InvalidDraft({"url": Problem("foreign", "url must be a page of one of the site's origins.")})
+        raise InvalidDraft({"url": Problem("foreign", _("url must be a page of one of the site's origins."))})
     try:
         title = clean_line(title)[:TITLE_MAX]
     except TextRefused as error:
@@ -161,7 +173,7 @@ async def counts(request: Request) -> Response:
     face = face_of(request)
     keys = request.query_params.getlist("key")
     if not 1 <= len(keys) <= KEYS_MAX or any(not key or len(key) > KEY_MAX or "\0" in key for key in keys):
-        message = f"Give 1 to {KEYS_MAX} keys of 1 to {KEY_MAX} characters."
+        message = _("Give 1 to %(keys)s keys of 1 to %(most)s characters.", keys=KEYS_MAX, most=KEY_MAX)
         raise InvalidDraft({"key": Problem("invalid", message)})
     body = CountsOut(counts=await reader.counts(face.house, keys))
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-cache"})
@@ -200,13 +212,15 @@ async def thank(request: Request) -> Response:
         given = ThanksIn.model_validate(await guards.read_json(request))
     except ValidationError as error:
         wrong = {
-            str(each["loc"][0]) if each["loc"] else "": Problem(each["type"].replace("_", "-"), each["msg"])
+            str(each["loc"][0]) if each["loc"] else "": Problem(
+                each["type"].replace("_", "-"), _(_WRONG.get(each["type"], each["msg"]))
+            )
             for each in error.errors(include_input=False, include_url=False)
         }
         raise InvalidDraft(wrong) from None
     await face.limits.thanks(guards.address_of(request, settings))
     device = given.device or signing.random_token()
-    _, comment = await thanks.say(face.house, device, given.comment, back=given.back)
+    comment = (await thanks.say(face.house, device, given.comment, back=given.back))[1]
     counted = settings.thanks is Thanks.COUNTED
     body = ThanksOut(
         comment=comment.public_id,

@@ -16,32 +16,34 @@ from commentkit.errors import (
     TooMany,
     WrongType,
 )
+from commentkit.language import N_, _
 from commentkit.service.before import BeforePosting
 from commentkit.store.database import DatabaseBusy
 
 STATUS: Mapping[type[CommentkitError], tuple[int, str]] = {
-    Malformed: (400, "That could not be read"),
-    Refused: (403, "That is not allowed"),
-    TokenInvalid: (403, "The form needs to be renewed"),
-    ThreadClosed: (403, "This thread is closed"),
-    NotFound: (404, "Not found"),
-    Conflict: (409, "Somebody was quicker"),
-    BeforePosting: (409, "Before you post"),
-    TooLarge: (413, "That is too large"),
-    WrongType: (415, "That is not what this address takes"),
-    InvalidDraft: (422, "Something in the form needs another look"),
-    TextRefused: (422, "The text can't be accepted as it is"),
-    TooMany: (429, "A little slower, please"),
-    DatabaseBusy: (503, "Please try again in a moment"),
+    Malformed: (400, N_("That could not be read")),
+    Refused: (403, N_("That is not allowed")),
+    TokenInvalid: (403, N_("The form needs to be renewed")),
+    ThreadClosed: (403, N_("This thread is closed")),
+    NotFound: (404, N_("Not found")),
+    Conflict: (409, N_("Somebody was quicker")),
+    BeforePosting: (409, N_("Before you post")),
+    TooLarge: (413, N_("That is too large")),
+    WrongType: (415, N_("That is not what this address takes")),
+    InvalidDraft: (422, N_("Something in the form needs another look")),
+    TextRefused: (422, N_("The text can't be accepted as it is")),
+    TooMany: (429, N_("A little slower, please")),
+    DatabaseBusy: (503, N_("Please try again in a moment")),
 }
 
 
 def status_of(error: CommentkitError) -> tuple[int, str]:
-    """HTTP status and title for an error; the nearest base in the table counts."""
+    """HTTP status and title for an error, in the language spoken now; the nearest base in the table counts."""
     for kind in type(error).__mro__:
         if kind in STATUS:
-            return STATUS[kind]
-    return 500, "Something went wrong here"
+            status, title = STATUS[kind]
+            return status, _(title)
+    return 500, _("Something went wrong here")
 
 
 def headers_of(error: CommentkitError) -> dict[str, str]:

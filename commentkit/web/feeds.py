@@ -25,7 +25,7 @@ async def feed(request: Request) -> Response:
     house, base = face.house, face.base(request)
     key = request.query_params.get("key", "")
     if len(key) > 500:
-        raise NotFound("There is no such thread.")
+        raise NotFound(_("There is no such thread."))
     thread = await reader.known_thread(house, key) if key else None
     found = await reader.recent(house, _ENTRIES, key)
     entries = [

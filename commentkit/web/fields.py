@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import VISIBLE, Limits
 from commentkit.errors import Problem
+from commentkit.language import N_, _, format_number
 
 _WARNING_MAX = 800
 
@@ -49,16 +50,18 @@ class Text:
     def problem(self, value: str) -> Problem | None:
         """What is wrong with a value."""
         if self.longest is not None and len(value) > self.longest:
-            return Problem("too-long", f"There is room for {self.longest:,} characters.")
+            return Problem(
+                "too-long", _("There is room for %(room)s characters.", room=format_number(self.longest))
+            )
         if self.pattern and not re.fullmatch(self.pattern, value):
-            return Problem("wrong-pattern", self.wrong)
+            return Problem("wrong-pattern", _(self.wrong))
         return None
 
 
 def of_comment(limits: Limits) -> Mapping[str, Text]:
     """The fields of a posted comment."""
-    unreadable = "There has to be something that can be read."
-    offered = {"answers": Text(pattern=r"^(yes)?$", wrong="yes or nothing.", about=_ANSWERS)}
+    unreadable = N_("There has to be something that can be read.")
+    offered = {"answers": Text(pattern=r"^(yes)?$", wrong=N_("yes or nothing."), about=_ANSWERS)}
     return {
         "token": Text(about="From the form address; good for one comment."),
         "name": Text(
@@ -71,19 +74,23 @@ def of_comment(limits: Limits) -> Mapping[str, Text]:
             limits.email,
             shortest=int(limits.require_email),
             pattern=_EMAIL,
-            wrong="An e-mail address in ASCII (RFC 5321; other domains as xn--…), without spaces around it.",
+            wrong=N_(
+                "An e-mail address in ASCII (RFC 5321; other domains as xn--…), without spaces around it."
+            ),
         ),
         "website": Text(
             limits.website,
             pattern=_WEBSITE,
-            wrong="A whole web address in ASCII (RFC 3986), from http:// or https:// on, without spaces.",
+            wrong=N_("A whole web address in ASCII (RFC 3986), from http:// or https:// on, without spaces."),
         ),
         "body": Text(limits.body, shortest=1, pattern=_SOMETHING, wrong=unreadable),
-        "parent": Text(64, pattern=r"^[A-Za-z0-9_-]*$", wrong="The id of a comment, or nothing."),
+        "parent": Text(64, pattern=r"^[A-Za-z0-9_-]*$", wrong=N_("The id of a comment, or nothing.")),
         "warning": Text(
             _WARNING_MAX if limits.warnings else 0,
             pattern=_one_or_more(limits.warnings),
-            wrong="Content warnings of the site's list (see the form's warnings), separated by a comma and a space.",
+            wrong=N_(
+                "Content warnings of the site's list (see the form's warnings), separated by a comma and a space."
+            ),
         ),
         TRAP_FIELD: Text(about="People can't see this field; leave it empty."),
         **(offered if limits.answers else {}),
@@ -106,14 +113,14 @@ def wrong_types(
 ) -> dict[str, Problem]:
     """Fields that don't exist or aren't texts, and a `confirm` that is neither true nor false."""
     problems = {
-        name: Problem("unknown-field", "There is no such field.") for name in given.keys() - rules.keys()
+        name: Problem("unknown-field", _("There is no such field.")) for name in given.keys() - rules.keys()
     } | {
-        name: Problem("wrong-type", "This field takes a text.")
+        name: Problem("wrong-type", _("This field takes a text."))
         for name in given.keys() & rules.keys()
         if not isinstance(given[name], str)
     }
     if not isinstance(confirmed, bool):
-        problems[CONFIRM] = Problem("wrong-type", "This field takes true or false.")
+        problems[CONFIRM] = Problem("wrong-type", _("This field takes true or false."))
     return problems
 
 

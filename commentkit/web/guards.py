@@ -12,6 +12,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
 from commentkit.errors import Malformed, Refused, TooLarge, TooMany, WrongType
+from commentkit.language import N_, _
 from commentkit.model import Visitor
 from commentkit.settings import Settings
 from commentkit.signing import Signer
@@ -22,7 +23,8 @@ SHOWN_AGAIN = 256 * 1024
 _FORM_BODY = 3 * SHOWN_AGAIN + 16 * 1024  # a form writes a byte that isn't ASCII as three characters
 _JSON_BODY = 2 * SHOWN_AGAIN
 _MANY_FIELDS = 40
-_TOO_LARGE = "This is more than can be read here. A comment of that size needs a page of its own."
+_SIGN_INS = "There were many tries to sign in. Please try again in a few minutes."  # moderators read English
+_TOO_LARGE = N_("This is more than can be read here. A comment of that size needs a page of its own.")
 
 
 def address_of(request: Request, settings: Settings) -> str | None:
@@ -125,7 +127,7 @@ def check_origin(
     else:
         fine = not own_only and is_listed_origin(settings, origin)
     if not fine:
-        raise Refused("This came from a page of another site, which may not do that here.")
+        raise Refused(_("This came from a page of another site, which may not do that here."))
 
 
 def _allowed(request: Request, settings: Settings, origin: str, own_only: bool) -> bool:
@@ -135,12 +137,12 @@ def _allowed(request: Request, settings: Settings, origin: str, own_only: bool) 
 async def _read(request: Request, limit: int) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise TooLarge(_TOO_LARGE)
+        raise TooLarge(_(_TOO_LARGE))
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise TooLarge(_TOO_LARGE)
+            raise TooLarge(_(_TOO_LARGE))
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -161,7 +163,7 @@ async def read_form(request: Request) -> dict[str, str]:
         WrongType, TooLarge, Malformed: with words for a person.
     """
     if not is_form(request):
-        raise WrongType("This address takes an ordinary web form.")
+        raise WrongType(_("This address takes an ordinary web form."))
     body = await _read(request, _FORM_BODY)
     try:
         pairs = parse_qsl(
@@ -172,13 +174,13 @@ async def read_form(request: Request) -> dict[str, str]:
             max_num_fields=_MANY_FIELDS,
         )
     except UnicodeDecodeError:
-        raise Malformed("The text isn't valid UTF-8, so some of its letters can't be read.") from None
+        raise Malformed(_("The text isn't valid UTF-8, so some of its letters can't be read.")) from None
     except ValueError:
-        raise Malformed("The form can't be read.") from None
+        raise Malformed(_("The form can't be read.")) from None
     fields = _no_twins(pairs)
     for value in fields.values():
         if len(value.encode("utf-8", "surrogatepass")) > SHOWN_AGAIN:
-            raise TooLarge(_TOO_LARGE)
+            raise TooLarge(_(_TOO_LARGE))
     return fields
 
 
@@ -189,23 +191,23 @@ async def read_json(request: Request) -> dict[str, Any]:
         WrongType, TooLarge, Malformed: with words for a person.
     """
     if _media_type(request) != "application/json":
-        raise WrongType("This address takes application/json.")
+        raise WrongType(_("This address takes application/json."))
     body = await _read(request, _JSON_BODY)
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise Malformed("The text isn't valid UTF-8, so some of its letters can't be read.") from None
+        raise Malformed(_("The text isn't valid UTF-8, so some of its letters can't be read.")) from None
     except (ValueError, RecursionError):
-        raise Malformed("This isn't JSON that can be read.") from None
+        raise Malformed(_("This isn't JSON that can be read.")) from None
     if not isinstance(value, dict):
-        raise Malformed("A JSON object was expected.")
+        raise Malformed(_("A JSON object was expected."))
     return value
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Malformed("A field is there twice, and it can't be known which is meant.")
+        raise Malformed(_("A field is there twice, and it can't be known which is meant."))
     "".join(found).encode()  # a name with half a character in it (JSON can write that) can't even be repeated
     return found
 
@@ -231,7 +233,10 @@ class Limits:
             TooMany: from this network came too many already.
         """
         await self._count(
-            self._post, "post", network_of(address), "Many comments came from your network just now."
+            self._post,
+            "post",
+            network_of(address),
+            _("Many comments came from your network just now. Please try again in a few minutes."),
         )
 
     async def report(self, address: str | None) -> None:
@@ -241,7 +246,10 @@ class Limits:
             TooMany: from this network came too many already.
         """
         await self._count(
-            self._post, "report", network_of(address), "Many reports came from your network just now."
+            self._post,
+            "report",
+            network_of(address),
+            _("Many reports came from your network just now. Please try again in a few minutes."),
         )
 
     async def thanks(self, address: str | None) -> None:
@@ -251,7 +259,10 @@ class Limits:
             TooMany: from this network came too many already.
         """
         await self._count(
-            self._thanks, "thanks", network_of(address), "Many thanks came from your network just now."
+            self._thanks,
+            "thanks",
+            network_of(address),
+            _("Many thanks came from your network just now. Please try again in a few minutes."),
         )
 
     async def login(self, address: str | None, name: str) -> None:
@@ -261,13 +272,13 @@ class Limits:
             TooMany: there were too many already.
         """
         for kind, value in (("login", network_of(address)), ("name", name.casefold())):
-            await self._count(self._login, kind, value, "There were many tries to sign in.")
+            await self._count(self._login, kind, value, _SIGN_INS)
 
     async def _count(self, limit: Any, kind: str, value: str, message: str) -> None:
         key = self._signer.network(f"{kind} {value}")
         if not await self._counter.hit(limit, kind, key):
             wait = max(1, min(limit.get_expiry(), 3600))
-            raise TooMany(f"{message} Please try again in a few minutes.", retry_after=wait)
+            raise TooMany(message, retry_after=wait)
 
 
 def cookie_name(request: Request, settings: Settings, purpose: str) -> str:

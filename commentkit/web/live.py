@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commentkit.errors import NotFound, TooMany
+from commentkit.language import _
 from commentkit.model import Thread
 from commentkit.service import reader
 from commentkit.service.live import Live
@@ -24,13 +25,13 @@ async def stream(request: Request) -> Response:
     face = face_of(request)
     settings = face.house.settings
     if not settings.live:
-        raise NotFound("This site tells nothing at once.")
+        raise NotFound(_("This site tells nothing at once."))
     key = request.query_params.get("key", "")
     found = await reader.known_thread(face.house, key[:501])
     address = guards.address_of(request, settings)
     network = face.house.signer.network(f"live {guards.network_of(address)}") if address else ""
     if not face.live.has_room(network):
-        raise TooMany("Many readers are being told at once already.", retry_after=300)
+        raise TooMany(_("Many readers are being told at once already."), retry_after=300)
     return EventSourceResponse(_events(face.live, found, network), ping=_PING_SECONDS, send_timeout=_SLOWEST)
 
 

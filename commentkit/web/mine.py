@@ -24,8 +24,6 @@ from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS
 from commentkit.web.receipt import send, text_of, why, why_proposed
 
-_UNKNOWN = "Send the receipt as a bearer token."
-
 
 class StateOut(BaseModel):
     """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
@@ -87,7 +85,7 @@ class AdviceOut(BaseModel):
 
 def conflict(error: CommentkitError, draft: Draft, token: str | None, **more: object) -> Response:
     """Why it wasn't posted, with the text and a token to send it with."""
-    status, _ = status_of(error)
+    status = status_of(error)[0]
     body = {**problem(error), **more, "body": draft.body, "token": token}
     headers = {"Cache-Control": "no-store"}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -115,7 +113,7 @@ def state_of(
 
 
 def _needed(error: NotFound) -> Response:
-    body = {**problem(error), "status": 401, "title": "A receipt is needed", "code": "receipt-needed"}
+    body = {**problem(error), "status": 401, "title": _("A receipt is needed"), "code": "receipt-needed"}
     headers = {"WWW-Authenticate": 'Bearer realm="receipt"', "Cache-Control": "no-store"}
     return JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
 
@@ -128,11 +126,11 @@ def _held(handler: Held) -> Handler:
     """Only with a receipt that is known. It goes in a header, so that it is in no log."""
 
     async def guarded(request: Request) -> Response:
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        scheme, _space, secret = request.headers.get("authorization", "").partition(" ")
         face = face_of(request)
         try:
             if scheme.lower() != "bearer" or not secret:
-                raise NotFound(_UNKNOWN)
+                raise NotFound(_("Send the receipt as a bearer token."))
             await receipt.look(face.house, secret.strip())
         except NotFound as error:
             return _needed(error)
@@ -209,9 +207,11 @@ ask = _act(receipt.ask, "Ask for another look, once.")
 async def erase(request: Request, face: Face, secret: str) -> Response:
     """Erase one's own comment's text, identity (name, website, e-mail) or both, for good."""
     given = await guards.read_json(request)
-    problems = {name: Problem("unknown-field", "There is no such field.") for name in given.keys() - {"what"}}
+    problems = {
+        name: Problem("unknown-field", _("There is no such field.")) for name in given.keys() - {"what"}
+    }
     if given.get("what") not in [each.value for each in Erasure]:
-        problems["what"] = Problem("invalid", f"One of {', '.join(Erasure)}.")
+        problems["what"] = Problem("invalid", _("One of %(choices)s.", choices=", ".join(Erasure)))
     if problems:
         raise InvalidDraft(problems)
     await receipt.erase(face.house, secret, Erasure(given["what"]))

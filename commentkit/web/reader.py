@@ -26,7 +26,6 @@ from commentkit.web.face import Face, face_of
 from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
-_KEPT_TEXT = "Nothing is lost: your text is below."
 _TRAP_KEPT = 500
 
 
@@ -47,7 +46,7 @@ async def thread(request: Request) -> Response:
 def _key(request: Request) -> str:
     key = request.query_params.get("key", "")
     if not key or len(key) > 500 or "\0" in key:
-        raise NotFound("There is no such thread.")
+        raise NotFound(_("There is no such thread."))
     return key
 
 
@@ -160,7 +159,7 @@ def read_stamp(face: Face, token: str) -> FormStamp:
         token, now=house.clock().timestamp(), lifetime=house.settings.form_hours * 3600
     )
     if stamp.site != house.site:
-        raise TokenInvalid("This form was made for another site.")
+        raise TokenInvalid(_("This form was made for another site."))
     return stamp
 
 
@@ -226,10 +225,14 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             edit_first=_edit_first(request, face, stamp, thread, guest, error.comment),
         )
     except CommentkitError as error:
-        status, _ = status_of(error)
+        status = status_of(error)[0]
         problems = error.problems if isinstance(error, InvalidDraft) else None
-        kept_text = _KEPT_TEXT if fields.get("body") else "Something is missing or needs another look."
-        message = kept_text if problems else f"{error} {_KEPT_TEXT}"
+        if not problems:
+            message = _("%(problem)s Nothing is lost: your text is below.", problem=error)
+        elif fields.get("body"):
+            message = _("Nothing is lost: your text is below.")
+        else:
+            message = _("Something is missing or needs another look.")
         return await _write(
             request,
             face,
@@ -306,8 +309,8 @@ async def send(
 
 async def _renewed(request: Request, face: Face, fields: Mapping[str, str], error: TokenInvalid) -> Response:
     """A form whose token can't be used: a fresh one with the same text, where we know for which thread."""
-    status, _ = status_of(error)
-    message = f"{error} {_KEPT_TEXT} Please send it again."
+    status = status_of(error)[0]
+    message = _("%(problem)s Nothing is lost: your text is below. Please send it again.", problem=error)
     thread = None
     if isinstance(error, TokenExpired):
         thread = await reader.thread_of(face.house, described(error.form))
@@ -323,7 +326,7 @@ async def _renewed(request: Request, face: Face, fields: Mapping[str, str], erro
 
 def lost(request: Request, face: Face, fields: Mapping[str, str], error: CommentkitError) -> Response:
     """No form can be made; the text at least is there, to be copied."""
-    status, _ = status_of(error)
+    status = status_of(error)[0]
     response = face.page(request, "lost_form.html", status, text=fields.get("body", ""), problem=str(error))
     response.headers.update(headers_of(error))
     return response

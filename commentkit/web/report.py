@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TextRefused
-from commentkit.language import _
+from commentkit.language import _, format_number
 from commentkit.model import ReportReason
 from commentkit.service import reader, reports
 from commentkit.service.house import comment_page
@@ -72,9 +72,9 @@ async def send(request: Request) -> Response:
     except (NotFound, DatabaseBusy):
         raise
     except CommentkitError as error:
-        status, _ = status_of(error)
+        status = status_of(error)[0]
         problems = error.problems if isinstance(error, InvalidDraft) else {}
-        problem = "Something is missing or needs another look." if problems else str(error)
+        problem = _("Something is missing or needs another look.") if problems else str(error)
         return await _page(
             request,
             status=status,
@@ -95,15 +95,19 @@ def _read(fields: Mapping[str, str]) -> tuple[ReportReason, str]:
     problems: dict[str, Problem] = {}
     reason = fields.get("reason", "")
     if reason not in list(ReportReason):
-        problems["reason"] = Problem("required", "Please choose why you report it.")
+        problems["reason"] = Problem("required", _("Please choose why you report it."))
     text = ""
     try:
         text = clean_body(fields.get("text", ""))
     except TextRefused as error:
         problems["text"] = Problem(error.code, str(error))
     if len(text) > TEXT_MAX:
-        there = f"The text has {len(text):,} characters; there is room for {TEXT_MAX:,}."
-        problems["text"] = Problem("too-long", there)
+        said = _(
+            "The text has %(length)s characters; there is room for %(room)s.",
+            length=format_number(len(text)),
+            room=format_number(TEXT_MAX),
+        )
+        problems["text"] = Problem("too-long", said)
     if problems:
         raise InvalidDraft(problems)
     return ReportReason(reason), text

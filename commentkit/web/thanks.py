@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from commentkit import signing
 from commentkit.errors import Malformed
+from commentkit.language import _
 from commentkit.service import thanks
 from commentkit.service.house import comment_page
 from commentkit.web import guards
@@ -20,7 +21,9 @@ async def thank(request: Request) -> Response:
     guards.check_origin(request, settings)
     wanted = (await guards.read_form(request)).get("thanks", "")
     if wanted not in {GIVE, BACK}:
-        raise Malformed("This button's form came without what it is for. Please go back and press it again.")
+        raise Malformed(
+            _("This button's form came without what it is for. Please go back and press it again.")
+        )
     await face.limits.thanks(guards.address_of(request, settings))
     known = face.device(request)
     device = known or signing.random_token()

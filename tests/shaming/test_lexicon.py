@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from commentkit import Comments, SettingsError
+from commentkit.language import _, speaking
 from commentkit.shaming import failures, packaged_weights, with_own
 from commentkit.shaming.lexicon import Lexicon, build, packaged
 from commentkit.shaming.model import CATEGORIES, Reading
 from commentkit.shaming.notation import Notation, NotationError
 from commentkit.shaming.reader import Reader
 from commentkit.shaming.source import LexiconError
+from tests.foreign import marked
 from tests.site import make_settings
 
 
@@ -170,3 +172,12 @@ def test_a_mistake_is_told_with_file_and_line_at_start(tmp_path: Path, text: str
 def test_a_file_that_is_not_there_is_told_at_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml: No such file"):
         Comments(make_settings("sqlite:///unused.db", shaming_files=(str(tmp_path / "none.toml"),)))
+
+
+def test_what_each_rule_tells_can_be_said_in_any_language(foreign: str) -> None:
+    known = packaged()
+    told = [(each.reason, each.instead) for each in known.rules]
+    told += [(each.reason, each.instead) for each in known.about.values()]
+    with speaking(foreign):
+        for sentences in told:
+            assert all(marked(_(each)) for each in sentences), sentences

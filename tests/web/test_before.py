@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 from tests.site import POST, Site, comment_form, make_settings
 
@@ -97,3 +98,44 @@ def test_nobody_else_learns_what_was_found(site: Site) -> None:
         assert "really poly" in page
         for word in ("gatekeeping", "gate.not-really", "ck-before", "leave theirs to them"):
             assert word not in page
+
+
+def test_advice_is_given_in_the_writers_language_on_the_page_and_to_programs(
+    site: Site, foreign: str
+) -> None:
+    body = f"{SHAMING}. My number is 555-123-4567."
+    headers = {"Origin": "http://testserver", "Accept-Language": foreign}
+    page = site.client.post("/comments/post", data={**site.form(), "body": body}, headers=headers)
+    given = {"token": site.form()["token"], "body": body}
+    told = site.client.post(f"{API}/comments", json=given, headers=headers).json()
+    assert told["code"] == "before-posting"
+    assert len(told["advice"]) == 2
+    for each in told["advice"]:
+        for sentence in (each["reason"], each["instead"]):
+            assert sentence.startswith("«"), sentence
+            assert sentence in unescape(page.text)
+
+
+def test_a_sites_own_rule_is_told_as_it_is_written(sqlite_url: str, tmp_path: Path, foreign: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'category = "kink_shaming"\n[[rule]]\nid = "own.vanilla"\nreason = "Plain is 100 % fine here."\n'
+        'patterns = ["boring vanilla people"]\n',
+        encoding="utf-8",
+    )
+    with Site(make_settings(sqlite_url, shaming_files=[str(own)])) as site:
+        headers = {"Origin": "http://testserver", "Accept-Language": foreign}
+        given = {"token": site.form()["token"], "body": "You are all boring vanilla people."}
+        told = site.client.post(f"{API}/comments", json=given, headers=headers).json()
+        assert [each["reason"] for each in told["advice"]] == ["Plain is 100 % fine here."]
+
+
+def test_moderators_read_findings_in_english(site: Site, foreign: str) -> None:
+    form = {**site.form(), "body": SHAMING}
+    headers = {"Origin": "http://testserver", "Accept-Language": foreign}
+    page = site.client.post("/comments/post", data=form, headers=headers)
+    site.client.post("/comments/post", data=comment_form(page.text), headers=headers)
+    site.sign_in()
+    desk = unescape(site.read(f"/comments/desk/comments/{site.ids('waiting')[0]}"))
+    assert "Tells somebody" in desk or "not really" in desk
+    assert "«" not in desk

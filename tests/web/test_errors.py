@@ -8,12 +8,14 @@ import pytest
 
 from commentkit import errors
 from commentkit.errors import CheckFailed, CommentkitError, SettingsError
+from commentkit.language import speaking
 from commentkit.service.decisions import TooLate
 from commentkit.service.writer import OnceUsed
 from commentkit.signing import TokenExpired
 from commentkit.store.database import DatabaseBusy
 from commentkit.web.errors import status_of
-from tests.site import Site, make_settings
+from tests.foreign import marked
+from tests.site import POST, Site, make_settings
 
 KINDS = [
     kind
@@ -75,3 +77,64 @@ def test_a_hosts_own_template_comes_before_ours(sqlite_url: str, tmp_path: Path)
     (tmp_path / "commentkit" / "error.html").write_text(own, encoding="utf-8")
     with Site(make_settings(sqlite_url), templates=[tmp_path]) as site:
         assert "<h1>Not found, says the host</h1>" in site.client.get("/comments/nowhere").text
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_error_has_a_title_in_the_language_that_is_spoken(
+    kind: type[CommentkitError], foreign: str
+) -> None:
+    with speaking(foreign):
+        assert marked(status_of(kind.__new__(kind))[1])
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "code"),
+    [
+        ("GET", "/nowhere", "not-found"),
+        ("GET", "/thread?key=", "required"),
+        ("GET", "/recent?limit=x", "invalid"),
+        ("GET", "/counts", "invalid"),
+        ("GET", "/state", "receipt-needed"),
+        ("PUT", "/thread", "method-not-allowed"),
+        ("POST", "/comments", "wrong-content-type"),
+    ],
+)
+def test_programs_are_told_in_the_language_they_ask_for_and_the_code_stays(
+    site: Site, foreign: str, method: str, address: str, code: str
+) -> None:
+    asked = site.client.request(
+        method, f"/comments/api/v1{address}", headers={"Accept-Language": f"{foreign}, en;q=0.5"}
+    ).json()
+    below = site.client.request(method, f"/comments/~{foreign}/api/v1{address}").json()
+    for answer in (asked, below):
+        assert marked(answer["title"])
+        assert marked(answer["detail"])
+        assert all(marked(each["detail"]) for each in answer.get("errors", []))
+        assert code in {answer["code"], *(each["code"] for each in answer.get("errors", []))}
+
+
+def test_a_refused_form_says_so_in_the_language_of_its_address(site: Site, foreign: str) -> None:
+    site.post("The first.")
+    form = site.form()
+    headers = {"Origin": "http://testserver"}
+    answer = site.client.post(f"/comments/~{foreign}/post", data={**form, "body": ""}, headers=headers)
+    assert answer.status_code == 422
+    assert "«There is no comment yet: please write something.»" in answer.text
+    assert "«Something is missing or needs another look.»" in answer.text
+    answer = site.client.post(
+        f"/comments/~{foreign}/post",
+        data={**form, "body": "Mine.", "token": "x", "thread": POST},
+        headers=headers,
+    )
+    assert "Nothing is lost: your text is below. Please send it again.»" in answer.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"comment": 1}, {"comment": "x"}, {"comment": "0" * 30, "back": "yes"}, {"more": 1}]
+)
+def test_programs_that_thank_wrongly_are_told_so_in_their_language(
+    site: Site, foreign: str, wrong: dict[str, object]
+) -> None:
+    answer = site.client.post("/comments/api/v1/thanks", json=wrong, headers={"Accept-Language": foreign})
+    assert answer.status_code == 422
+    assert all(marked(each["detail"]) for each in answer.json()["errors"])
