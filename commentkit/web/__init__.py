@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
@@ -14,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentkit.errors import CommentkitError, NotFound
-from commentkit.language import ENGLISH, LANGUAGES, _, speaking
+from commentkit.language import LANGUAGES, _, speaking
 from commentkit.web import api, desk, embed, entry, feeds, guards, live, mail, reader, receipt, report, thanks
 from commentkit.web.errors import headers_of, problem, status_of
 from commentkit.web.face import ROOT, TONGUE, Face, face_of, path_of, root_of
@@ -188,24 +189,21 @@ class Spoken:
             return
         path = path_of(scope)
         first = path.split("/", 2)[1] if "/" in path else ""
-        if first.startswith("~") and first[1:] in LANGUAGES:
+        tongue = first[1:] if first.startswith("~") and first[1:] in LANGUAGES else ""
+        if tongue:
             root = f"{root_of(scope)}/{first}"
             scope = {**scope, "root_path": root, ROOT: root, TONGUE: f"/{first}"}
-            desk = path_of(scope).startswith("/desk")
-            with speaking(ENGLISH if desk else first[1:]):
-                await self._app(scope, receive, send)
-            return
-        if path.startswith("/desk"):
+        if path_of(scope).startswith(("/desk", "/static")):
             await self._app(scope, receive, send)
             return
-        fixed = bool(self._face.house.settings.language)
+        by_browser = not tongue and not self._face.house.settings.language
 
         async def with_vary(message: Message) -> None:
-            if message["type"] == "http.response.start" and not fixed:
-                message["headers"] = [*message.get("headers", []), (b"vary", b"Accept-Language")]
+            if message["type"] == "http.response.start" and by_browser:
+                MutableHeaders(scope=message).add_vary_header("Accept-Language")
             await send(message)
 
-        with speaking(self._face.language(HTTPConnection(scope))):
+        with speaking(tongue or self._face.language(HTTPConnection(scope))):
             await self._app(scope, receive, with_vary)
 
 
@@ -308,10 +306,10 @@ class Cors:
     def _marked(send: Send, origin: str) -> Callable[[Message], Awaitable[None]]:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [(b"vary", b"Origin")]
+                headers = MutableHeaders(scope=message)
+                headers.add_vary_header("Origin")
                 if origin:
-                    extra.append((b"access-control-allow-origin", origin.encode("latin-1")))
-                message["headers"] = [*message.get("headers", []), *extra]
+                    headers["Access-Control-Allow-Origin"] = origin
             await send(message)
 
         return with_headers
