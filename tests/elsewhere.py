@@ -16,9 +16,10 @@ from tests.site import Site, make_settings
 
 KEY = "/a-page-of-files"
 ELEMENT = (
-    '<comment-thread key="/a-page-of-files" title="A page of files">'
-    '<a href="{talk}/comments/thread?key=/a-page-of-files">Read and write comments</a></comment-thread>'
+    '<comment-thread key="{key}" title="A page of files">'
+    '<a href="{talk}/comments/thread?key={key}">Read and write comments</a></comment-thread>'
 )
+BODY = f"<h1>A page of files</h1>{ELEMENT}"
 SCRIPT = '<script src="{talk}/comments/embed.js" async></script>'
 STRICT = (
     "default-src 'none'; img-src data:; script-src {talk}; connect-src {talk}; "
@@ -28,16 +29,29 @@ STRICT = (
 
 @dataclass
 class Elsewhere:
-    """The two servers, and what the page is made of. `{talk}` stands for the address of the comments."""
+    """The two servers, and what the page is made of.
+
+    `{talk}` stands for the address of the comments, `{key}` for the key of the page's thread.
+    """
 
     page: str
     talk: str
     settings: Settings
     clock: FakeClock
     head: str = SCRIPT
-    body: str = f"<h1>A page of files</h1>{ELEMENT}"
+    body: str = BODY
     policy: str = STRICT
+    key: str = KEY
     cookies: list[str] = field(default_factory=list)
+
+    def begin(self, key: str) -> None:
+        """The page as it is first, with a thread of its own."""
+        self.key, self.head, self.body, self.policy = key, SCRIPT, BODY, STRICT
+        self.cookies.clear()
+
+    def speak(self, language: str) -> None:
+        """Load the script in a language."""
+        self.head = self.head.replace("/comments/", f"/comments/~{language}/")
 
     def open(self, page: Page) -> Locator:
         """Open the page; its thread."""
@@ -54,7 +68,7 @@ def elsewhere(url: str, **changes: object) -> Iterator[Elsewhere]:
         now = made[0]
         html = f"<!doctype html><html lang=en><title>A page</title><link rel=icon href='data:,'>{now.head}{now.body}"
         headers = {"Content-Security-Policy": now.policy.replace("{talk}", now.talk)} if now.policy else {}
-        return HTMLResponse(html.replace("{talk}", now.talk), headers=headers)
+        return HTMLResponse(html.replace("{talk}", now.talk).replace("{key}", now.key), headers=headers)
 
     async def cookie(request: Request) -> Response:
         """What any third party would try: a cookie for other sites' pages."""

@@ -1,28 +1,38 @@
 """The thread on a page of another site: one script, one element, no cookie, no sink, nothing lost."""
 
-import gzip
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from commentkit.language import LANGUAGES
 from tests.browser import FLAGS, PageLog, assert_accessible, choose_browser
-from tests.elsewhere import ELEMENT, KEY, SCRIPT, Elsewhere, elsewhere
+from tests.elsewhere import ELEMENT, SCRIPT, Elsewhere, elsewhere
 from tests.site import Site
 
 STORY = "It was *years* before I could say it.\n\n> not really\n\n- one\n- two & <b>three</b>"
+WARNINGS = ("sexual violence", "self-harm")
 SHAMING = "I read it \U0001f331 twice. You're not really poly if you get jealous."
-SCRIPT_FILE = Path(__file__).parent.parent.parent / "commentkit" / "static" / "embed.js"
+
+
+@pytest.fixture(scope="module")
+def both(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """Two sites, for the tests of this module: starting them for each would take most of its time."""
+    path = tmp_path_factory.mktemp("embed") / "comments.db"
+    shutil.copyfile(sqlite_template, path)
+    with elsewhere(f"sqlite:///{path}", warnings=WARNINGS) as made:
+        yield made
 
 
 @pytest.fixture
-def there(sqlite_url: str) -> Iterator[Elsewhere]:
-    """A page of files and its comments, on two sites."""
-    with elsewhere(sqlite_url) as made:
-        yield made
+def there(both: Elsewhere, request: pytest.FixtureRequest) -> Elsewhere:
+    """A page of files and its comments, on two sites; its thread is this test's alone."""
+    both.begin(f"/{request.node.name.replace('[', '-').rstrip(']')}")
+    return both
 
 
 def write(thread: Locator, text: str, name: str = "") -> None:
@@ -43,17 +53,21 @@ def state(thread: Locator) -> Locator:
     return thread.locator("[part=state]")
 
 
-def test_script_and_style_are_at_most_eight_kilobytes_on_the_way() -> None:
-    assert len(gzip.compress(SCRIPT_FILE.read_bytes())) <= 8_000
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_script_and_style_are_at_most_eight_kilobytes_on_the_way(site: Site, language: str) -> None:
+    with site.client.stream("GET", f"/comments/~{language}/embed.js") as answer:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert len(b"".join(answer.iter_raw())) <= 8_000
 
 
 def test_the_script_has_a_short_address_and_is_kept_for_an_hour(site: Site) -> None:
     answer = site.client.get("/comments/embed.js")
-    assert answer.text == SCRIPT_FILE.read_text(encoding="utf-8")
+    assert '"lang":"en"' in answer.text
+    assert "/*" not in answer.text  # comments are for those who read it where it was written
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"].startswith("public, max-age=3600")
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     tag = {"If-None-Match": answer.headers["etag"]}
     assert site.client.get("/comments/embed.js", headers=tag).status_code == 304
@@ -291,13 +305,13 @@ def test_without_the_script_a_link_leads_to_the_thread_s_own_page(
 ) -> None:
     page = new_page(java_script_enabled=False)
     link = there.open(page).get_by_role("link", name="Read and write comments")
-    assert link.get_attribute("href") == f"{there.talk}/comments/thread?key={KEY}"
+    assert link.get_attribute("href") == f"{there.talk}/comments/thread?key={there.key}"
 
 
 def test_comments_that_cannot_be_reached_say_so_and_can_be_asked_for_again(
     there: Elsewhere, page: Page
 ) -> None:
-    page.route("**/api/v1/**", lambda route: route.abort(), times=2)
+    page.route("**/api/v1/**", lambda route: route.abort(), times=3)
     thread = there.open(page)
     expect(thread.get_by_role("alert")).to_have_text("The comments can't be reached right now.")
     expect(thread.get_by_role("link", name="Read and write comments")).to_be_visible()
