@@ -44,7 +44,7 @@ header, .meta, .acts, form, button, .note { font-family: var(--ui); }
 header { display: flow-root; margin-bottom: .6em; line-height: 1.5; }
 .name { font-weight: 600; }
 .badge { background: var(--accent); color: var(--on); border-radius: 1em; font-size: .75em; font-weight: 600; padding: .2em .6em; }
-.acts { display: flex; font-size: .875em; gap: 1.2em; margin: .3em 0; }
+.acts { align-items: baseline; display: flex; font-size: .875em; gap: 1.2em; margin: .3em 0; }
 .meta, .hint, .gone { color: var(--quiet); font-size: .875em; margin: .3em 0; }
 .meta a { color: inherit; display: inline-block; min-height: 24px; text-decoration: none; }
 .avatar { background: var(--raised); border-radius: 5px; float: inline-start; height: 2.6em; margin-inline-end: .7em; padding: 3px; }
@@ -63,7 +63,7 @@ input, textarea { background: var(--paper); color: inherit; border: 1px solid va
   font: 1em/1.5 var(--ui); padding: .6em .75em; width: 100%; }
 fieldset { border: 1px solid var(--line); border-radius: 5px; margin: 0 0 1em; min-width: 0; padding: .3em 1em .6em; }
 legend { font-weight: 600; padding-inline: .3em; }
-.check { align-items: center; display: inline-flex; font-weight: 400; gap: .6em; margin: 0 1.2em .4em 0; min-height: 24px; }
+.check { align-items: center; display: inline-flex; font-weight: 400; gap: .6em; margin-block-end: .4em; margin-inline-end: 1.2em; min-height: 24px; }
 .check input { accent-color: var(--accent); flex: none; height: 1.2em; margin: 0; width: 1.2em; }
 textarea { min-height: 11em; max-height: 75vh; resize: vertical; field-sizing: content; }
 [aria-invalid] { border: 2px solid var(--wrong); }

@@ -4,15 +4,18 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from commentkit.language import LANGUAGES
+from commentkit.language import ENGLISH, LANGUAGES, speaking
+from commentkit.web import words
 from tests.browser import FLAGS, PageLog, assert_accessible, choose_browser
 from tests.elsewhere import ELEMENT, SCRIPT, Elsewhere, elsewhere
 from tests.site import Site
+from tests.writing import add_thread
 
 STORY = "It was *years* before I could say it.\n\n> not really\n\n- one\n- two & <b>three</b>"
 WARNINGS = ("sexual violence", "self-harm")
@@ -150,23 +153,48 @@ def test_colours_and_parts_are_the_page_s_to_choose(there: Elsewhere, page: Page
     assert thread.locator("article [part=name]").evaluate(colour) == "rgb(4, 5, 6)"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_small_screen_is_enough_for_everybody(
-    there: Elsewhere, new_page: Callable[..., Page], scheme: str
+LOOKS = [
+    (360, "light"),
+    pytest.param(360, "dark", marks=pytest.mark.long),
+    pytest.param(1400, "light", marks=pytest.mark.long),
+    pytest.param(1400, "dark", marks=pytest.mark.long),
+]
+
+
+@pytest.mark.parametrize(
+    "language",
+    [ENGLISH, *(pytest.param(each, marks=pytest.mark.long) for each in LANGUAGES if each != ENGLISH)],
+)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_state_is_for_everybody_on_any_screen(
+    there: Elsewhere, new_page: Callable[..., Page], width: int, scheme: str, language: str
 ) -> None:
     there.policy = ""
     there.head += "<meta name=viewport content='width=device-width'>"
     there.head += "<style>:root { color-scheme: light dark } body { background: Canvas }</style>"
     there.body = f"<main>{there.body}</main>"
-    page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    there.speak(language)
+    page = new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+
+    def look() -> None:
+        assert_accessible(page, "comment-thread")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
     thread = there.open(page)
-    write(thread, STORY, "Wren")
-    expect(state(thread)).to_contain_text("published")
-    thread.get_by_role("button", name="Reply to Wren").click()
-    write(thread, SHAMING)
-    expect(state(thread)).to_contain_text("Nothing is posted yet")
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    thread.locator(".main").click()
+    expect(box(thread)).to_be_focused()
+    look()
+    box(thread).fill(STORY)
+    thread.locator("#name").fill("Wren")
+    thread.locator("fieldset input").first.check()
+    thread.locator(".main").click()
+    expect(thread.locator("details")).to_be_visible()
+    look()
+    thread.locator("[part=reply]").click()
+    box(thread).fill(SHAMING)
+    thread.locator(".main").click()
+    expect(state(thread).locator("mark").first).to_be_visible()
+    look()
 
 
 def test_advice_comes_once_with_the_words_marked_and_two_choices(there: Elsewhere, page: Page) -> None:
@@ -350,6 +378,198 @@ def test_where_the_browser_keeps_nothing_at_all_posting_works(
         assert context.cookies() == []
     finally:
         context.close()
+
+
+def house_of(there: Elsewhere) -> Site:
+    """The comments' own pages, in the same house."""
+    return Site(there.settings, clock=there.clock)
+
+
+def test_a_thread_that_was_closed_meanwhile_says_why_and_keeps_the_text(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    box(thread).fill(STORY)
+    with house_of(there) as site:
+        site.run(lambda house: add_thread(house, there.key, closed="Robin reads no more answers."))
+    thread.get_by_role("button", name="Post comment").click()
+    expect(state(thread)).to_be_focused()
+    expect(state(thread)).to_contain_text("This thread is closed.")
+    expect(state(thread)).to_contain_text("Robin reads no more answers.")
+    expect(state(thread)).to_contain_text("Your text is still here.")
+    expect(box(thread)).to_have_value(STORY)
+    again = there.open(page)
+    expect(again.locator("[part=closed]")).to_contain_text("Robin reads no more answers.")
+    expect(box(again)).to_have_count(0)
+
+
+def test_the_address_of_the_script_says_the_language_of_everything(
+    there: Elsewhere, page: Page, page_log: PageLog
+) -> None:
+    there.speak("de")
+    with speaking("de"):
+        said = words.rest()
+    thread = there.open(page)
+    whole = thread.locator("section")
+    expect(whole).to_have_attribute("lang", "de")
+    expect(whole).to_have_attribute("dir", "ltr")
+    expect(thread.get_by_role("heading", name=said["none"])).to_be_visible()
+    expect(thread.locator("article")).to_have_count(0)
+    box(thread).fill(STORY)
+    thread.get_by_role("button", name=said["post"]).click()
+    expect(state(thread).get_by_role("link")).to_have_attribute(
+        "href", begins_with(f"{there.talk}/comments/~de/receipt/")
+    )
+    expect(thread.locator("article .body")).to_have_attribute("lang", "")
+    expect(thread.locator("article .body")).to_have_attribute("dir", "auto")
+    asked = [url for url in page_log.requests if url.startswith(there.talk)]
+    assert [url for url in asked if not url.startswith(f"{there.talk}/comments/~de/")] == []
+
+
+def test_without_a_language_in_the_address_the_browser_chooses(
+    there: Elsewhere, new_page: Callable[..., Page]
+) -> None:
+    thread = there.open(new_page(locale="de-CH"))
+    expect(thread.locator("section")).to_have_attribute("lang", "de")
+    expect(thread.locator("form")).to_be_visible()
+
+
+def test_script_and_words_are_those_of_the_language_asked_for(site: Site) -> None:
+    german = {"Accept-Language": "de"}
+    scripts = [site.client.get("/comments/embed.js", headers=each) for each in ({}, german)]
+    assert ['"lang":"de"' in each.text for each in scripts] == [False, True]
+    assert len({each.headers["etag"] for each in scripts}) == 2
+    answers = [site.client.get("/comments/api/v1/words", headers=each) for each in ({}, german)]
+    assert [(each.json()["lang"], each.json()["dir"]) for each in answers] == [("en", "ltr"), ("de", "ltr")]
+    assert answers[0].json()["count"] == {"one": "One comment", "other": "%(num)s comments"}
+    assert "Accept-Language" in answers[1].headers["vary"]
+    tag = {"If-None-Match": answers[1].headers["etag"], **german}
+    assert site.client.get("/comments/api/v1/words", headers=tag).status_code == 304
+    assert (
+        site.client.get("/comments/api/v1/words", headers={**tag, "Accept-Language": "en"}).status_code == 200
+    )
+
+
+def test_the_script_has_every_word_that_it_says_and_no_other(site: Site) -> None:
+    script = site.client.get("/comments/embed.js").text
+    first = json.loads(words.first())
+    known = {*first, *words.rest(), "count"}
+    said = set(re.findall(r"WORDS\.(\w+)", script)) | {
+        "body",
+        "name",
+        "email",
+        "website",
+    }  # the last by their fields
+    assert said - known == set()
+    assert known - said == {"dir", "thread"}  # taken together with the language
+
+
+def test_a_picture_a_badge_and_how_long_ago_stand_beside_a_comment(
+    there: Elsewhere, new_page: Callable[..., Page]
+) -> None:
+    with house_of(there) as site:
+        site.run(lambda house: add_thread(house, there.key))
+        site.enter_as_guest(key=there.key)
+        site.post("From the one who was asked.", path=f"/comments/thread?key={there.key}")
+    page = new_page(timezone_id="Europe/Berlin")
+    said: dict[timedelta, str | re.Pattern[str]] = {
+        timedelta(seconds=-50): "this minute",
+        timedelta(minutes=3): "3 minutes ago",
+        timedelta(hours=30): "1 day ago",
+        timedelta(days=40): re.compile(r"^May \d, 2026$"),
+    }
+    for later, words_ in said.items():
+        page.clock.set_fixed_time(there.clock() + later)
+        thread = there.open(page)
+        expect(thread.locator("time")).to_have_text(words_)
+    expect(thread.locator("time")).to_have_attribute("title", re.compile(r"GMT\+2$"))
+    expect(thread.locator("article svg path")).to_have_attribute("d", re.compile("^(M[0-4] [0-4]h1v1h-1z)+$"))
+    expect(thread.locator("[part=badge]")).to_have_text("Guest author")
+
+
+def test_a_content_warning_that_was_chosen_comes_first(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    thread.get_by_role("checkbox", name="self-harm").check()
+    write(thread, "What I did.", "Wren")
+    expect(thread.locator("summary")).to_have_text("Content warning: self-harm")
+    expect(thread.get_by_text("What I did.")).to_be_hidden()
+    expect(thread.get_by_role("checkbox", name="self-harm")).not_to_be_checked()
+    thread.locator("summary").click()
+    expect(thread.get_by_text("What I did.")).to_be_visible()
+
+
+def test_every_comment_leads_to_the_page_where_it_can_be_reported(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    write(thread, "Look at me.", "Wren")
+    thread.get_by_role("link", name="Report the comment by Wren").click()
+    expect(page.get_by_role("button", name="Send the report")).to_be_visible()
+
+
+def test_answers_by_e_mail_can_be_asked_for_where_the_site_sends_mail(sqlite_url: str, page: Page) -> None:
+    mail = {
+        "smtp_host": "127.0.0.1",
+        "mail_from": "c@blog.example",
+        "public_url": "http://127.0.0.1/comments",
+    }
+    with elsewhere(sqlite_url, **mail) as there:
+        thread = there.open(page)
+        thread.get_by_label("Tell me about answers by e-mail").check()
+        write(thread, "Tell me more.")
+        expect(thread.get_by_label("E-mail", exact=True)).to_be_focused()
+        expect(thread.locator("#email-wrong")).to_contain_text("or untick that")
+        thread.get_by_label("E-mail", exact=True).fill("wren@example.org")
+        thread.get_by_role("button", name="Post comment").click()
+        expect(state(thread)).to_contain_text("published")
+
+
+def test_without_mail_nobody_is_offered_any(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    expect(box(thread)).to_be_visible()
+    expect(thread.get_by_label("Tell me about answers")).to_have_count(0)
+
+
+def test_a_preview_follows_what_is_typed_until_it_is_hidden(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    box(thread).fill("It *was*.")
+    thread.get_by_role("button", name="Preview").click()
+    expect(state(thread)).to_be_focused()
+    expect(state(thread)).to_contain_text("Preview: not posted yet")
+    expect(state(thread).locator("em")).to_have_text("was")
+    box(thread).fill("It *is*.")
+    expect(state(thread).locator("em")).to_have_text("is")
+    expect(box(thread)).to_be_focused()
+    thread.get_by_role("button", name="Hide the preview").click()
+    expect(state(thread)).to_have_count(0)
+    expect(box(thread)).to_be_focused()
+    expect(thread.locator("article")).to_have_count(0)
+    box(thread).fill(" ")
+    thread.get_by_role("button", name="Preview").click()
+    expect(box(thread)).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_keyboard_alone_is_enough(there: Elsewhere, page: Page) -> None:
+    thread = there.open(page)
+    box(thread).focus()
+
+    def tab_to(target: Locator) -> None:
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if target.evaluate("node => node === node.getRootNode().activeElement"):
+                return
+        pytest.fail("the keyboard never gets there")
+
+    page.keyboard.type("By hand.")
+    tab_to(thread.get_by_label("Name"))
+    page.keyboard.type("Wren")
+    tab_to(thread.get_by_role("button", name="Post comment"))
+    page.keyboard.press("Enter")
+    expect(state(thread)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(thread.get_by_role("heading", name="Reply to Wren")).to_be_visible()
+    page.keyboard.type("And I answer.")
+    tab_to(thread.get_by_role("button", name="Post comment"))
+    page.keyboard.press("Space")
+    expect(thread.locator("li li article")).to_contain_text("And I answer.")
 
 
 def test_more_comments_come_at_the_press_of_a_button(there: Elsewhere, page: Page) -> None:
