@@ -1,9 +1,13 @@
 """A page of files on another site than its comments: `localhost`, while the comments are at `127.0.0.1`."""
 
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,6 +29,10 @@ STRICT = (
     "default-src 'none'; img-src data:; script-src {talk}; connect-src {talk}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+
+WARNINGS = ("sexual violence", "self-harm")
+STORY = "It was *years* before I could say it.\n\n> not really\n\n- one\n- two & <b>three</b>"
+SHAMING = "I read it \U0001f331 twice. You're not really poly if you get jealous."
 
 
 @dataclass
@@ -48,6 +56,10 @@ class Elsewhere:
         """The page as it is first, with a thread of its own."""
         self.key, self.head, self.body, self.policy = key, SCRIPT, BODY, STRICT
         self.cookies.clear()
+
+    def house(self) -> Site:
+        """The comments' own pages."""
+        return Site(self.settings, clock=self.clock)
 
     def speak(self, language: str) -> None:
         """Load the script in a language."""
@@ -88,3 +100,42 @@ def elsewhere(url: str, **changes: object) -> Iterator[Elsewhere]:
         with serving(site.app) as talk:
             made.append(Elsewhere(page_url, talk, settings, clock))
             yield made[0]
+
+
+@pytest.fixture(scope="module")
+def both(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """Two sites, for the tests of one module: starting them for each would take most of its time."""
+    path = tmp_path_factory.mktemp("elsewhere") / "comments.db"
+    shutil.copyfile(sqlite_template, path)
+    with elsewhere(f"sqlite:///{path}", warnings=WARNINGS) as made:
+        yield made
+
+
+@pytest.fixture
+def there(both: Elsewhere, request: pytest.FixtureRequest) -> Elsewhere:
+    """A page of files and its comments, on two sites; its thread is this test's alone."""
+    both.begin(f"/{request.node.name.replace('[', '-').rstrip(']')}")
+    return both
+
+
+def write(thread: Locator, text: str, name: str = "") -> None:
+    """Fill in the form and press the button."""
+    box(thread).fill(text)
+    if name:
+        thread.get_by_label("Name").fill(name)
+    thread.get_by_role("button", name="Post comment").click()
+
+
+def box(thread: Locator) -> Locator:
+    """The text in the form."""
+    return thread.locator("textarea")
+
+
+def state(thread: Locator) -> Locator:
+    """What the reader is told about what they sent."""
+    return thread.locator("[part=state]")
+
+
+def below(address: str) -> "re.Pattern[str]":
+    """Any address that begins like this."""
+    return re.compile(f"^{re.escape(address)}")
