@@ -90,7 +90,7 @@ const el = (tag, given, ...children) => {
     if (typeof value == "function") node.addEventListener(name, value);
     else if (value || value === "") node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter(child => child || child === 0));
+  node.append(...children.filter(Boolean));
   return node;
 };
 
@@ -374,6 +374,7 @@ class CommentThread extends HTMLElement {
     const { value } = this.#input("body");
     const told = await ask("preview", {}, { body: value });
     const fresh = told.http == 200 && rich(told.html);
+    if (this.#busy) return;
     if (!follows) {
       if (!fresh) return this.#refused(told);
       this.#tell(false, el("h2", 0, WORDS.preview), fresh, this.#button(WORDS.hide, () => {

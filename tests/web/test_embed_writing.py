@@ -240,6 +240,9 @@ def test_answers_by_e_mail_can_be_asked_for_where_the_site_sends_mail(sqlite_url
     }
     with elsewhere(sqlite_url, **mail) as there:
         thread = there.open(page)
+        expect(box(thread)).to_be_visible()
+        expect(thread.locator("fieldset")).to_have_count(0)  # this site has no content warnings
+        expect(thread.locator("form")).not_to_contain_text("0")
         thread.get_by_label("Tell me about answers by e-mail").check()
         write(thread, "Tell me more.")
         expect(thread.get_by_label("E-mail", exact=True)).to_be_focused()
