@@ -26,7 +26,7 @@ hypothesis.settings.load_profile("house")
 if TYPE_CHECKING:  # pytest rewrites its plugins' assertions, so it has to be the first to import them
     from tests.postgres import Postgres
 
-pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser"]
+pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser", "tests.elsewhere"]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
 from commentkit import Settings
@@ -269,3 +269,15 @@ def test_the_fastapi_twin_shows_the_same_thread(tmp_path: Path) -> None:
         assert page.status_code == 200
         assert (POST.guest, True) in published(page.text)
         assert browser.get("/guest/nothing").status_code == 404
+
+
+def test_a_page_of_files_on_another_site_shows_the_thread_and_takes_an_answer(site: Site, page: Page) -> None:
+    page.goto(f"{site.front.replace('127.0.0.1', 'localhost')}/static-site/elsewhere.html")
+    thread = page.locator("comment-thread")
+    expect(thread.locator("[part=badge]")).to_have_count(2)
+    thread.locator("[part=reply]").first.click()
+    thread.locator("textarea").fill("Thank you for this, from another site.")
+    thread.get_by_role("button", name="Post comment").click()
+    expect(thread.locator("[part=state]")).to_contain_text("Your comment is")
+    expect(thread.locator("textarea")).to_have_value("")
+    assert page.context.cookies() == []

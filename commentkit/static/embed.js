@@ -1,7 +1,8 @@
 /* A thread of comments on any page: <comment-thread key="/a-post" title="A post"></comment-thread>.
 
-   Served as it is written here. It leaves no global behind, and has no HTML sink: it runs where a page says
-   `require-trusted-types-for 'script'; trusted-types 'none'`, and asks for no style-src. It needs no cookie.
+   Served as it is written here, with the first words in it, and without comments (each on lines of its own, or at a
+   line's end behind two spaces) and indentation. It leaves no global behind, and has no HTML sink: it runs where a page
+   says `require-trusted-types-for 'script'; trusted-types 'none'`, and asks for no style-src. It needs no cookie.
    Themed by the --ck-… properties and by ::part; docs/developer.md has the names. */
 (() => {
 "use strict";
@@ -13,52 +14,8 @@ const ask_ = name => Object.getOwnPropertyDescriptor(document_, name).get.call(d
 const BASE = new URL(".", ask_("currentScript").src);
 const at = path => new URL(path, BASE).href;
 
-const WORDS = {
-  thread: "Comments",
-  loading: "The comments are being fetched…",
-  count: n => n ? n == 1 ? "One comment" : n + " comments" : "No comments yet",
-  empty: "Be the first to answer. Long stories are welcome.",
-  gone: "A comment that stood here is not shown.",
-  more: "Show more comments",
-  badge: "Guest author",
-  link: name => "Link to this comment by " + name + ", ",
-  to: "in reply to ",
-  warning: "Content warning: ",
-  reply: "Reply",
-  replyTo: name => "Reply to " + name,
-  write: "Leave a comment",
-  closed: "This thread is closed.",
-  marks: "Required fields are marked *. You can write *emphasis*, quote with > and paste links.",
-  body: "Comment",
-  name: "Name",
-  nameHint: "A pseudonym is fine.",
-  email: "E-mail",
-  emailHint: "Your e-mail address will not be published.",
-  website: "Website",
-  post: "Post comment",
-  cancel: "Cancel",
-  sending: "Sending…",
-  draft: "A draft is kept on this device until you post it. ",
-  forget: "Delete the draft",
-  forgotten: "The draft is deleted.",
-  kept: "a draft is kept",
-  data: "Learn what happens to your comment and its data",
-  lost: "The connection was lost, or the server did not answer. Your text is still here. Please try again.",
-  down: "The comments can't be reached right now.",
-  again: "Try again",
-  broken: "Something went wrong on the server.",
-  safe: " Your text is still here.",
-  before: "Nothing is posted yet. Please look at the marked words once more.",
-  decide: "A program found this, and it can be wrong. You decide.",
-  change: "Change it",
-  asItIs: "Post it as it is",
-  held: "Posted as it is, a moderator reads it first.",
-  another: "Post this as another comment",
-  first: "Edit the first",
-  see: "See it on its own page",
-  secret: "Your private link",
-  keep: " always tells how your comment stands. Keep its address, and keep it to yourself.",
-};
+// The language, and what is said before anything else is there; commentkit/web/words.py has these and the rest.
+const WORDS = FIRST_WORDS;
 
 const STYLE = `
 :host { display: block !important; }
@@ -83,12 +40,14 @@ li ol { border-inline-start: 2px solid var(--line); margin-inline-start: .6em; p
 .list > li + li { border-top: 1px solid var(--line); }
 article, .gone { padding-block: 1.1em; margin: 0; }
 .guest { background: var(--raised); border-inline-start: 3px solid var(--accent); padding-inline: 1em; }
-header, .meta, form, button, .note { font-family: var(--ui); }
-header { margin-bottom: .6em; line-height: 1.5; }
+header, .meta, .acts, form, button, .note { font-family: var(--ui); }
+header { display: flow-root; margin-bottom: .6em; line-height: 1.5; }
 .name { font-weight: 600; }
 .badge { background: var(--accent); color: var(--on); border-radius: 1em; font-size: .75em; font-weight: 600; padding: .2em .6em; }
+.acts { align-items: baseline; display: flex; font-size: .875em; gap: 1.2em; margin: .3em 0; }
 .meta, .hint, .gone { color: var(--quiet); font-size: .875em; margin: .3em 0; }
 .meta a { color: inherit; display: inline-block; min-height: 24px; text-decoration: none; }
+.avatar { background: var(--raised); border-radius: 5px; float: inline-start; height: 2.6em; margin-inline-end: .7em; padding: 3px; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .body > :first-child { margin-top: 0; } .body > :last-child { margin-bottom: 0; }
 .body ol { list-style: decimal; } .body :is(ul, ol) { border: 0; margin: .9em 0; padding-inline-start: 1.5em; }
@@ -102,13 +61,17 @@ form { margin-top: 2em; }
 label { display: block; font-weight: 600; }
 input, textarea { background: var(--paper); color: inherit; border: 1px solid var(--edge); border-radius: 5px; display: block;
   font: 1em/1.5 var(--ui); padding: .6em .75em; width: 100%; }
+fieldset { border: 1px solid var(--line); border-radius: 5px; margin: 0 0 1em; min-width: 0; padding: .3em 1em .6em; }
+legend { font-weight: 600; padding-inline: .3em; }
+.check { align-items: center; display: inline-flex; font-weight: 400; gap: .6em; margin-block-end: .4em; margin-inline-end: 1.2em; min-height: 24px; }
+.check input { accent-color: var(--accent); flex: none; height: 1.2em; margin: 0; width: 1.2em; }
 textarea { min-height: 11em; max-height: 75vh; resize: vertical; field-sizing: content; }
 [aria-invalid] { border: 2px solid var(--wrong); }
 .wrong { color: var(--wrong); font-weight: 600; margin: .3em 0 0; } .wrong:empty { display: none; }
 button { background: var(--paper); color: var(--text); border: 1px solid var(--edge); border-radius: 5px; cursor: pointer;
   font-size: 1em; font-weight: 600; min-height: 44px; padding: .5em 1.1em; }
 .main { background: var(--accent); color: var(--on); }
-.flat { background: none; border: 0; color: var(--link); font-weight: 400; min-height: 24px; padding: 0; text-decoration: underline; }
+.flat { background: none; font-size: 1em; border: 0; color: var(--link); font-weight: 400; min-height: 24px; padding: 0; text-decoration: underline; }
 [aria-disabled=true] { opacity: .6; }
 .row { align-items: center; display: flex; flex-wrap: wrap; gap: .75em; margin: 1em 0; }
 .half { border: 2px solid var(--accent); flex: 1 1 11em; }
@@ -120,14 +83,14 @@ button { background: var(--paper); color: var(--text); border: 1px solid var(--e
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLE);
 
-/* An element: attributes, listeners and children. Words are always text. */
+/* An element (a new one, or this one): attributes, listeners and children. Words are always text. */
 const el = (tag, given, ...children) => {
-  const node = make(tag);
+  const node = tag.append ? tag : make(tag);
   for (const [name, value] of Object.entries(given || {})) {
     if (typeof value == "function") node.addEventListener(name, value);
     else if (value || value === "") node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter(child => child || child === 0));
+  node.append(...children.filter(Boolean));
   return node;
 };
 
@@ -138,7 +101,7 @@ const PIECE = /<(\/?)([a-z]+)((?: [a-z]+="[^"]*")*)>|[^<]+|</g;
 const SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'", nbsp: "\u00a0" };
 const plain = text => text.replace(/&([a-z]+|#x27|#39);/g, (all, name) => SIGNS[name] || all);
 const rich = html => {
-  const open = [el("div", { class: "body", part: "body", dir: "auto" })];
+  const open = [el("div", { class: "body", part: "body", dir: "auto", lang: "" })];
   for (const [words, close, tag, rest] of html.matchAll(PIECE)) {
     const inner = open[open.length - 1];
     if (!tag) inner.append(plain(words));
@@ -174,6 +137,29 @@ const ask = async (path, query, body) => {
   }
 };
 
+/* The rest of the words: asked for once, whatever number of threads a page has. */
+let coming;
+const words = () => coming ||= ask("words", {}).then(told => told.http == 200 ? Object.assign(WORDS, told.words, told) : coming = null);
+
+/* A sentence in pieces, with its values between them: texts to be joined, or children of an element. */
+const fill = (text, values) => text.split(/%\((\w+)\)s/).map((piece, at) => at % 2 ? values[piece] : piece);
+const say = (text, values) => fill(text, values).join("");
+const own = (tag, name) => el(tag, { lang: "" }, name);
+
+/* How long ago in minutes, hours or days; then the date. A clock that is late doesn't speak of the future. */
+const ago = when => {
+  let past = Math.max(0, (Date.now() - when) / 6e4);
+  for (const [unit, many] of [["minute", 60], ["hour", 24], ["day", 30]]) {
+    if (past < many) return new Intl.RelativeTimeFormat(WORDS.lang, { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
+    past /= many;
+  }
+  return when.toLocaleDateString(WORDS.lang, { dateStyle: "long" });
+};
+
+const draw = (tag, ...rest) => el(document_.createElementNS.call(document, "http://www.w3.org/2000/svg", tag), ...rest);
+const avatar = ({ hue, cells }) => draw("svg", { class: "avatar", part: "avatar", viewBox: "0 0 5 5", "aria-hidden": "true" },
+  draw("path", { fill: `hsl(${hue} 45% 52%)`, d: cells.map(([x, y]) => `M${x} ${y}h1v1h-1z`).join("") }));
+
 /* Drafts: on this device, or in memory alone where the browser keeps nothing. */
 const memory = new Map();
 const draftOf = key => {
@@ -185,14 +171,14 @@ const keep = (key, text) => {
 };
 
 class CommentThread extends HTMLElement {
-  #box; #list; #heading; #home; #form; #stamp; #heard; #items = new Map(); #parent = ""; #busy = false; #note;
+  #box; #list; #heading; #home; #form; #stamp; #heard; #items = new Map(); #parent = ""; #busy = false; #note; #seen; #timer;
 
   connectedCallback() {
     if (this.#box) return;
     const shadow = this.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [SHEET];
     // an empty title: else the element's own would hang over every word
-    this.#box = el("section", { class: "ck", part: "thread", lang: "en", title: "", "aria-label": WORDS.thread });
+    this.#box = el("section", { class: "ck", part: "thread", title: "" });
     this.#heard = el("p", { class: "heard", role: "status" });
     shadow.append(this.#box);
     this.#open();
@@ -210,15 +196,17 @@ class CommentThread extends HTMLElement {
 
   /* While there is nothing to show, the element's own words are: a link to the thread. */
   async #open() {
+    this.#speak();
     this.#box.replaceChildren(el("p", { class: "hint" }, WORDS.loading), make("slot"), this.#heard);
     const form = ask("form", this.#page);
-    const thread = await this.#read();
-    if (thread.http != 200) {
+    const [thread, rest] = await Promise.all([this.#read(), words()]);
+    if (thread.http != 200 || !rest) {
       const again = el("button", { type: "button", part: "button", click: () => this.#open() }, WORDS.again);
-      const why = thread.http ? thread.detail : WORDS.down;
+      const why = thread.http && thread.detail || WORDS.down;
       this.#box.replaceChildren(el("div", { class: "note bad", part: "state", role: "alert" }, why), make("slot"), again);
       return;
     }
+    this.#speak();
     this.#items.clear();
     this.#list = el("ol", { class: "list", part: "list" });
     this.#heading = el("h2", { part: "heading" });
@@ -233,6 +221,11 @@ class CommentThread extends HTMLElement {
     this.#form = this.#makeForm();
     this.#home.append(this.#form);
     this.#target("");
+  }
+
+  #speak() {
+    const { lang, dir, thread } = WORDS;
+    el(this.#box, { lang, dir, "aria-label": thread });
   }
 
   #show(thread) {
@@ -251,8 +244,10 @@ class CommentThread extends HTMLElement {
     return fresh;
   }
 
-  #count(thread) {
-    this.#heading.textContent = WORDS.count(thread.count);
+  #count({ count, ...thread }) {
+    const many = new Intl.PluralRules(WORDS.lang).select(count);
+    const num = count.toLocaleString(WORDS.lang);
+    this.#heading.textContent = count ? say(WORDS.count[many] || WORDS.count.other, { num }) : WORDS.none;
     this.#list.nextSibling.classList.contains("hint") && this.#list.nextSibling.remove();
     if (!thread.comments.length && !this.#items.size && !thread.closed)
       this.#list.after(el("p", { class: "hint" }, WORDS.empty));
@@ -273,21 +268,25 @@ class CommentThread extends HTMLElement {
   #comment(each, open, answered) {
     if (each.name === null) return el("p", { class: "gone", tabindex: -1 }, WORDS.gone);
     const website = web(each.website) && each.website;
-    const name = el("bdi", 0, each.name);
+    const { name, warning } = each;
+    const signed = own("bdi", name);
     const when = new Date(each.created_at);
     const body = rich(each.html);
-    const said = when.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+    const said = ago(when);
+    const kept = draftOf(this.#draft(each.id)) && " · " + WORDS.kept;
     return el("article", { part: each.by_guest ? "comment guest" : "comment", class: each.by_guest && "guest", tabindex: -1 },
       el("header", 0,
-        el("span", { class: "name", part: "name" }, website ? el("a", { href: website, rel: REL }, name) : name),
+        avatar(each.avatar),
+        el("span", { class: "name", part: "name" }, website ? el("a", { href: website, rel: REL }, signed) : signed),
         " ", each.by_guest && el("span", { class: "badge", part: "badge" }, WORDS.badge),
-        el("div", { class: "meta" }, el("a", { href: at(each.permalink), part: "time", "aria-label": WORDS.link(each.name) + said },
-          el("time", { datetime: each.created_at }, said))),
-        answered && el("div", { class: "meta" }, WORDS.to, el("bdi", 0, answered))),
-      each.warning ? el("details", { part: "warning" }, el("summary", 0, WORDS.warning + each.warning), body) : body,
-      open && el("p", { class: "meta" }, el("button", { type: "button", class: "flat", part: "reply",
-        "aria-label": WORDS.replyTo(each.name), click: () => this.#target(each.id, true) },
-        WORDS.reply, draftOf(this.#draft(each.id)) && " · " + WORDS.kept)));
+        el("div", { class: "meta" }, el("a", { href: at(each.permalink), part: "time", "aria-label": say(WORDS.link, { name, when: said }) },
+          el("time", { datetime: each.created_at, title: when.toLocaleString(WORDS.lang, { dateStyle: "long", timeStyle: "long" }) }, said))),
+        answered && el("div", { class: "meta" }, ...fill(WORDS.to, { name: own("bdi", answered) }))),
+      warning ? el("details", { part: "warning" }, el("summary", 0, ...fill(WORDS.warned, { warning: own("bdi", warning) })), body) : body,
+      el("p", { class: "acts" },
+        open && el("button", { type: "button", class: "flat", part: "reply", "aria-label": say(WORDS.replyTo, { name }) + kept,
+          click: () => this.#target(each.id, true) }, WORDS.reply, kept),
+        el("a", { class: "flat", part: "report", href: at(each.permalink) + "/report", "aria-label": say(WORDS.reportBy, { name }) }, WORDS.report)));
   }
 
   #draft(parent) {
@@ -295,7 +294,8 @@ class CommentThread extends HTMLElement {
   }
 
   #makeForm() {
-    const need = this.#stamp.required || [];
+    const { required: need = [], warnings = [], answers, guidelines, notice } = this.#stamp;
+    const check = (given, text) => el("label", { class: "check" }, el("input", { type: "checkbox", ...given }), text);
     const typed = () => this.#typed();
     const field = (name, hint, type = "text") => {
       const must = name == "body" || need.includes(name);
@@ -303,7 +303,7 @@ class CommentThread extends HTMLElement {
         autocomplete: { name: "nickname", email: "email", website: "url" }[name] };
       return el("div", { class: "field" },
         el("label", { for: name, part: "label" }, WORDS[name], must && el("span", { "aria-hidden": "true" }, " *")),
-        name == "body" ? el("textarea", { ...about, dir: "auto", rows: 8, input: typed }) : el("input", { ...about, type, dir: type == "text" && "auto" }),
+        name == "body" ? el("textarea", { ...about, dir: "auto", lang: "", rows: 8, input: typed }) : el("input", { ...about, type, dir: type == "text" ? "auto" : "ltr" }),
         el("p", { class: "wrong", id: name + "-wrong" }),
         hint && el("p", { class: "hint", id: name + "-hint" }, hint));
     };
@@ -312,17 +312,28 @@ class CommentThread extends HTMLElement {
       this.#send();
     } },
       el("h2", { id: "title", part: "heading" }),
-      this.#stamp.guidelines && rich(this.#stamp.guidelines),
+      guidelines && rich(guidelines),
       el("p", { class: "hint" }, WORDS.marks),
       field("body"),
-      el("p", { class: "hint draft" }, WORDS.draft,
+      el("p", { class: "hint draft" }, WORDS.draft, " ",
         el("button", { type: "button", class: "flat", click: () => this.#forget() }, WORDS.forget)),
+      warnings.length && el("fieldset", { id: "warning", tabindex: -1, "aria-describedby": "warning-wrong" },
+        el("legend", 0, WORDS.warning),
+        el("p", { class: "hint" }, WORDS.warningHint),
+        ...warnings.map(value => check({ value }, own("bdi", value))),
+        el("p", { class: "wrong", id: "warning-wrong" })),
       el("div", { class: "fields" }, field("name", WORDS.nameHint), field("email", WORDS.emailHint, "email"), field("website")),
+      answers && check({ id: "answers" }, WORDS.answers),
       el("p", { class: "row" },
         el("button", { class: "main", part: "button" }, WORDS.post),
+        el("button", { type: "button", part: "button", click: () => this.#preview() }, WORDS.look),
         el("button", { type: "button", class: "cancel", part: "button", click: () => this.#back() }, WORDS.cancel)),
-      el("p", { class: "hint", part: "hint" }, this.#stamp.notice && this.#stamp.notice + " ", el("a", { href: at("data") }, WORDS.data)));
+      el("p", { class: "hint", part: "hint" }, notice && notice + " ", el("a", { href: at("data") }, WORDS.data)));
     return form;
+  }
+
+  #ticked() {
+    return this.#form.querySelectorAll("fieldset :checked");
   }
 
   #input(name) {
@@ -336,7 +347,7 @@ class CommentThread extends HTMLElement {
     const body = this.#input("body");
     if (parent != this.#parent) this.#clear();
     this.#parent = parent;
-    this.#form.querySelector("h2").textContent = above ? WORDS.replyTo(above.name) : WORDS.write;
+    this.#form.querySelector("h2").replaceChildren(...above ? fill(WORDS.replyTo, { name: own("bdi", above.name) }) : [WORDS.write]);
     this.#form.querySelector(".cancel").hidden = !above;
     above ? above.item.lastChild.before(this.#form) : this.#home.append(this.#form);
     body.value = draftOf(this.#draft(parent));
@@ -354,6 +365,25 @@ class CommentThread extends HTMLElement {
     const text = this.#input("body").value;
     const kept = keep(this.#draft(this.#parent), text);
     this.#form.querySelector(".draft").classList.toggle("on", kept && text != "");
+    clearTimeout(this.#timer);
+    if (this.#seen && this.#seen.isConnected) this.#timer = setTimeout(() => this.#preview(true), 600);
+  }
+
+  /* What the text will look like; while that is there, it follows what is typed. */
+  async #preview(follows) {
+    const { value } = this.#input("body");
+    const told = await ask("preview", {}, { body: value });
+    const fresh = told.http == 200 && rich(told.html);
+    if (this.#busy) return;
+    if (!follows) {
+      if (!fresh) return this.#refused(told);
+      this.#tell(false, el("h2", 0, WORDS.preview), fresh, this.#button(WORDS.hide, () => {
+        this.#clear();
+        this.#input("body").focus();
+      }));
+    } else if (fresh && value == this.#input("body").value) this.#seen.replaceWith(fresh);
+    else return;
+    this.#seen = fresh;
   }
 
   #forget() {
@@ -406,6 +436,8 @@ class CommentThread extends HTMLElement {
       body: value("body"),
       name: value("name"),
       email: value("email").trim(),
+      warning: [...this.#ticked()].map(each => each.value).join(", "),
+      answers: (this.#input("answers") || {}).checked ? "yes" : undefined,
       website: !website || /^[a-z]+:/i.test(website) ? website : "https://" + website,
     }) : this.#stamp;
     wait(false);
@@ -436,14 +468,14 @@ class CommentThread extends HTMLElement {
       this.#say(wrong.map(each => each.detail).join(" "));
       return this.#input(wrong[0].field).focus();
     }
-    this.#tell(true, el("p", 0, told.detail + (told.http ? WORDS.safe : "")));
+    this.#tell(true, told.code == "thread-closed" && el("p", 0, el("strong", 0, WORDS.closed)), el("p", 0, told.detail), told.http && el("p", 0, WORDS.safe));
   }
 
   /* The text with its words marked, and two choices of equal weight. */
   #advise({ body, advice }) {
     const points = [...body];  // advice counts code points
     const cut = (from, to) => points.slice(from, to).join("");
-    const raw = el("div", { class: "raw", dir: "auto" });
+    const raw = el("div", { class: "raw", dir: "auto", lang: "" });
     let end = 0;
     for (const each of advice) {
       if (each.start < end) continue;
@@ -461,14 +493,16 @@ class CommentThread extends HTMLElement {
 
   async #done(told, parent) {
     keep(this.#draft(parent), "");
+    for (const each of this.#ticked()) each.checked = false;
     const stamp = ask("form", this.#page);
     const thread = told.status == "published" && await this.#read();
     const each = thread && thread.http == 200 && thread.comments.find(other => other.id == told.id);
     this.#clear();
+    const [before, link, after] = WORDS.keep.split(/<\/?a>/);
     const note = el("div", { class: "note", part: "state", tabindex: -1 },
       el("p", 0, el("strong", 0, told.message), " ", told.why),
       told.permalink && !each && el("p", 0, el("a", { href: at(told.permalink) }, WORDS.see)),
-      el("p", { class: "hint" }, el("a", { href: at(told.receipt_url) }, WORDS.secret), WORDS.keep));
+      el("p", { class: "hint" }, before, el("a", { href: at(told.receipt_url) }, link), after));
     this.#form.before(note);
     this.#target("");
     this.#note = note;

@@ -17,15 +17,18 @@ from commentkit.language import _
 from commentkit.model import Visit
 from commentkit.service import reader, writer
 from commentkit.service.before import BeforePosting
+from commentkit.text import restore
 from commentkit.web import data, fields, guards, mine
 from commentkit.web.api_models import (
     CountsOut,
     FormOut,
+    PreviewOut,
     ProblemOut,
     RecentOut,
     ThanksIn,
     ThanksOut,
     ThreadOut,
+    WordsOut,
 )
 from commentkit.web.api_reading import (
     AFTER_MAX,
@@ -39,6 +42,7 @@ from commentkit.web.api_reading import (
     URL_PATTERN,
     asked_thread,
     counts,
+    read_words,
     recent,
     thank,
     thread,
@@ -46,6 +50,7 @@ from commentkit.web.api_reading import (
 from commentkit.web.face import Face, face_of
 from commentkit.web.mine import AdviceOut, EverythingOut, MineOut, StateOut, conflict, state_of
 from commentkit.web.reader import described, parse_draft, read_stamp, send
+from commentkit.web.receipt import text_of
 
 
 async def form(request: Request) -> Response:
@@ -61,6 +66,7 @@ async def form(request: Request) -> Response:
         notice=data.notice(face.house),
         guidelines=data.guidelines(face.house.settings),
         warnings=list(face.house.settings.warnings),
+        answers=face.house.limits().answers,
     )
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 
@@ -109,6 +115,22 @@ async def post(request: Request) -> Response:
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )
+
+
+async def preview(request: Request) -> Response:
+    """See how a text would be shown. Nothing is stored."""
+    face = face_of(request)
+    guards.check_origin(request, face.house.settings)
+    given = await guards.read_json(request)
+    rules = fields.of_text(face.house.limits())
+    confirmed = given.pop(fields.CONFIRM, False)
+    if problems := fields.wrong_types(given, rules, confirmed):
+        raise InvalidDraft(problems)
+    draft = text_of(face.house, given)
+    if wrong := rules["body"].problem(given["body"]):
+        raise InvalidDraft({"body": wrong})
+    body = PreviewOut(html=restore(writer.render_body(draft)))
+    return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 
 
 def _draft(
@@ -209,6 +231,14 @@ OPERATIONS = (
         takes="NewComment",
     ),
     Operation(
+        "preview",
+        "POST",
+        "/preview",
+        preview,
+        {200: PreviewOut} | dict.fromkeys((400, 403, 413, 415, 422), _P),
+        takes="NewText",
+    ),
+    Operation(
         "countComments",
         "GET",
         "/counts",
@@ -216,6 +246,7 @@ OPERATIONS = (
         {200: CountsOut, 422: _P, 503: _P},
         (Parameter("key", KEY_MAX, required=True, many=KEYS_MAX),),
     ),
+    Operation("readWords", "GET", "/words", read_words, {200: WordsOut, 304: None}),
     Operation("readState", "GET", "/state", mine.state, _MINE, takes_receipt=True),
     Operation(
         "changeText",

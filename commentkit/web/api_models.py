@@ -1,11 +1,19 @@
 """What the JSON API takes and answers: the schemas of its document."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from commentkit.model import Order
 from commentkit.web.mine import AdviceOut, StateOut
+
+
+class AvatarOut(BaseModel):
+    """A small drawing: which cells of a 5 × 5 pattern (column, row) have a colour of this hue."""
+
+    hue: int
+    cells: list[tuple[int, int]]
 
 
 class CommentOut(BaseModel):
@@ -26,6 +34,7 @@ class CommentOut(BaseModel):
     permalink: str
     thanks: int | None
     warning: str
+    avatar: AvatarOut | None
 
 
 class ThreadOut(BaseModel):
@@ -48,7 +57,8 @@ class FormOut(BaseModel):
     """What a form needs. `trap` names a field that people must not see; send it along, empty.
 
     `required` are the fields that must be filled in; `notice` is to be shown with the form, and so are
-    the `guidelines` (HTML of the same small form as a comment's). `warnings` can be chosen from.
+    the `guidelines` (HTML of the same small form as a comment's). `warnings` can be chosen from, and with `answers`
+    their writer can ask to be told about answers by e-mail.
     """
 
     token: str
@@ -58,6 +68,22 @@ class FormOut(BaseModel):
     notice: str
     guidelines: str
     warnings: list[str]
+    answers: bool
+
+
+class WordsOut(BaseModel):
+    """What the script for any page says in a language. `count` is by plural category (CLDR), `%(num)s` the number."""
+
+    lang: str
+    dir: str
+    words: Mapping[str, str]
+    count: Mapping[str, str]
+
+
+class PreviewOut(BaseModel):
+    """How a text would be shown: HTML of the same small form as a comment's."""
+
+    html: str
 
 
 class CountsOut(BaseModel):

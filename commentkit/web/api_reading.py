@@ -1,7 +1,7 @@
 """Reading through the JSON API: a thread page by page, what is new, how many there are; and thanks."""
 
 import re
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -16,8 +16,9 @@ from commentkit.service.house import thread_page
 from commentkit.service.reading import Wanted
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
-from commentkit.web import guards
+from commentkit.web import guards, words
 from commentkit.web.api_models import (
+    AvatarOut,
     CommentOut,
     CountsOut,
     RecentCommentOut,
@@ -25,9 +26,10 @@ from commentkit.web.api_models import (
     ThanksIn,
     ThanksOut,
     ThreadOut,
+    WordsOut,
 )
 from commentkit.web.face import Face, face_of
-from commentkit.web.pages import anonymous, recent_view
+from commentkit.web.pages import anonymous, avatar, direction, recent_view
 
 KEY_MAX = 500
 KEYS_MAX = 100
@@ -93,6 +95,7 @@ async def _thread_out(face: Face, found: Thread, base: str, wanted: Wanted) -> T
                 permalink=f"{base}/c/{node.public_id}",
                 thanks=shown.thanks if shown and counted else None,
                 warning=shown.warning if shown else "",
+                avatar=AvatarOut(**asdict(avatar(shown.seed))) if shown else None,
             )
         )
     return ThreadOut(
@@ -166,6 +169,17 @@ async def asked_thread(request: Request, face: Face) -> Thread:
     except TextRefused as error:
         raise InvalidDraft({"title": Problem(error.code, str(error))}) from None
     return await reader.thread_of(face.house, Thread(0, settings.site, key, title, url))
+
+
+async def read_words(request: Request) -> Response:
+    """Read what the script for any page says, in the language that is asked for."""
+    said = WordsOut(lang=spoken(), dir=direction(), words=words.rest(), count=words.count())
+    body = said.model_dump_json()
+    tag = f'"{face_of(request).house.signer.fingerprint(body)}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 async def counts(request: Request) -> Response:

@@ -45,6 +45,35 @@ def test_a_thread_is_read_in_page_order_with_true_parents(begun: Site) -> None:
     assert "The first." in begun.read(one["permalink"])
 
 
+def test_a_comment_comes_with_its_small_picture(begun: Site) -> None:
+    answer = begun.client.get(f"{API}/thread", params={"key": POST}).json()
+    avatar = answer["comments"][0]["avatar"]
+    assert 0 <= avatar["hue"] < 360
+    cells = {tuple(cell) for cell in avatar["cells"]}
+    assert cells <= {(x, y) for x in range(5) for y in range(5)}
+    assert {(4 - x, y) for x, y in cells} == cells
+    assert f'fill="hsl({avatar["hue"]} 45% 52%)"' in begun.read()
+
+
+def test_a_preview_is_what_would_be_shown_and_stores_nothing(begun: Site) -> None:
+    answer = begun.client.post(f"{API}/preview", json={"body": "It *was* <script>x</script>"})
+    assert answer.status_code == 200
+    assert answer.json()["html"].startswith("<p>It <em>was</em>")
+    assert "<script" not in answer.json()["html"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(begun.ids()) == 1
+    empty = begun.client.post(f"{API}/preview", json={"body": " "})
+    assert (empty.status_code, empty.json()["errors"][0]["field"]) == (422, "body")
+    foreign = begun.client.post(
+        f"{API}/preview", json={"body": "Hello."}, headers={"Origin": "https://foreign.example"}
+    )
+    assert foreign.status_code == 403
+
+
+def test_the_form_says_whether_answers_can_be_told_about(begun: Site) -> None:
+    assert begun.client.get(f"{API}/form", params={"key": POST}).json()["answers"] is False
+
+
 def test_a_hidden_comment_with_answers_is_a_place_without_words(begun: Site) -> None:
     [first] = begun.ids()
     begun.reply(first, "An answer.")
