@@ -7,6 +7,7 @@ from commentkit.advice import Advice, Answer
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError
 from commentkit.hooks import Adviser
+from commentkit.language import _
 from commentkit.service.house import House
 from commentkit.signing import FormStamp
 from commentkit.store import comments, prompts
@@ -25,7 +26,7 @@ class BeforePosting(CommentkitError):
     code = "before-posting"
 
     def __init__(self, advice: Sequence[Advice]) -> None:
-        super().__init__("Before you post: please look at this once more.")
+        super().__init__(_("Before you post: please look at this once more."))
         self.advice = advice
 
 
@@ -42,16 +43,8 @@ async def look(
     Raises:
         BeforePosting: there is something to see, and the form doesn't say that its writer has been shown it.
     """
-    if stamp.shown or not house.settings.advise:
-        return
-    advice = [
-        each
-        for check in house.checks
-        if isinstance(check, Adviser)
-        for each in _asked(check, draft.body)
-        if 0 <= each.start < each.end <= len(draft.body)
-    ]
-    if not advice:
+    found = [] if stamp.shown else advice(house, draft.body)
+    if not found:
         return
     async with house.db.write() as connection:
         if await comments.by_once(connection, house.site, stamp.once):
@@ -59,9 +52,21 @@ async def look(
         if possible is not None:
             await possible(connection)
         shown = _fingerprint(house, draft)
-        codes = (each.code for each in advice)
+        codes = (each.code for each in found)
         await prompts.show(connection, house.site, stamp.once, shown, codes, house.clock())
-    raise BeforePosting(sorted(advice, key=lambda each: (each.start, each.end)))
+    raise BeforePosting(found)
+
+
+def advice(house: House, body: str) -> list[Advice]:
+    """What a text's writer is shown before it is posted, in the order of the text."""
+    found = [
+        each
+        for check in house.checks
+        if house.settings.advise and isinstance(check, Adviser)
+        for each in _asked(check, body)
+        if 0 <= each.start < each.end <= len(body)
+    ]
+    return sorted(found, key=lambda each: (each.start, each.end))
 
 
 def _asked(check: Adviser, body: str) -> Sequence[Advice]:

@@ -83,10 +83,19 @@ def test_the_receipt_tells_why_but_no_rule(site: Site) -> None:
     [comment] = site.ids("waiting")
     entry = site.run(lambda house: moderator.entry(house, comment))
     assert entry.findings
-    page = unescape(site.read(path) + site.read(f"{path}/everything.json"))
+    page, file = unescape(site.read(path)), site.client.get(f"{path}/everything.json")
     for each in entry.findings:
-        assert each.code not in page
+        assert each.code not in page + file.text
         assert each.reason not in page
+    [told] = file.json()["comment"]["pointed_out_before_posting"]
+    assert told == {"words": SHAMING, "why": entry.findings[0].reason}  # that was shown before posting
+
+
+def test_what_only_moderators_are_shown_is_not_in_the_file(sqlite_url: str) -> None:
+    with Site(make_settings(sqlite_url, advise=False)) as site:
+        path = receipt(site, SHAMING)
+        file = site.client.get(f"{path}/everything.json")
+        assert file.json()["comment"]["pointed_out_before_posting"] == []
 
 
 def test_a_moderator_sees_both_texts_and_decides_with_one_button(site: Site) -> None:
