@@ -148,3 +148,11 @@ def test_any_input_is_refused_field_by_field_or_kept_within_bounds(fields: dict[
         assert all(unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} for char in kept[name])
     assert draft.body
     assert Draft.parse(kept, SMALL) == draft
+
+
+@pytest.mark.parametrize("body", [" ", "\n\n\t", "\u00a0\u3000", "\u2800", "\u200b", "\u3164 \ufe0f"])
+def test_a_comment_of_blanks_is_told_so_and_an_empty_one_that_it_is_empty(body: str) -> None:
+    for typed, words in ((body, "only blanks"), ("", "no comment yet")):
+        with pytest.raises(InvalidDraft) as refused:
+            Draft.parse({"body": typed}, Limits())
+        assert words in refused.value.problems["body"].message
