@@ -438,7 +438,7 @@ def test_what_a_moderator_has_set_is_shown_to_stay(warned: Site) -> None:
     assert "Undo “change the content warning”" in desk
     assert warned.move(comment, "undo").status_code == 303
     assert "<bdi>violence</bdi>" not in warned.read()
-    assert "Now: <bdi>none</bdi>. Before: <bdi>violence</bdi>." in warned.read("/comments/desk/history")
+    assert "(now: <bdi>none</bdi>; before: <bdi>violence</bdi>)" in warned.read("/comments/desk/history")
 
 
 def test_programs_change_the_content_warning_too(warned: Site) -> None:
