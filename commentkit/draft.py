@@ -108,10 +108,16 @@ class Draft:
                 _("Please give the e-mail address that is to be told about answers, or untick that."),
             )
         if not re.search(VISIBLE, body) and "body" not in problems:
-            problems["body"] = Problem("required", _("There is no comment yet: please write something."))
+            problems["body"] = Problem("required", _nothing_in(fields.get("body", "")))
         if problems:
             raise InvalidDraft(problems)
         return cls(name, email, website, body, parent, answers, warning)
+
+
+def _nothing_in(body: str) -> str:
+    if body:
+        return _("Your comment has only blanks or signs that nobody can see in it: please write something.")
+    return _("There is no comment yet: please write something.")
 
 
 def _warning(given: str, there: tuple[str, ...], problems: dict[str, Problem]) -> str:

@@ -225,7 +225,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Decision:
-    """One line of the history, which only grows: who moved a comment from where to where, and when."""
+    """One line of the history, which only grows: who moved a comment from where to where, and when.
+
+    Attributes:
+        warning_before, warning_after: the content warning, on lines about it; None on others.
+    """
 
     id: int
     comment_id: int
@@ -237,6 +241,8 @@ class Decision:
     at: datetime
     undoes: int | None = None
     edit_id: int | None = None
+    warning_before: str | None = None
+    warning_after: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from commentkit.service import editing, lessons, mail, notify, writer
+from commentkit.service import editing, judging, lessons, mail, notify
 from commentkit.service.house import House
 from commentkit.store import comments, edits, outbox, people, prompts, reports, thanks
 from commentkit.store import mail as mailboxes
@@ -80,7 +80,7 @@ class Worker:
         house = self._house
         if job.kind == outbox.CHECK and job.comment_id is not None:
             given = job.payload
-            await writer.judge_again(
+            await judging.judge_again(
                 house, job.comment_id, given["page"], given["age"], given["trap"], job.attempts
             )
             return False  # `judge_again` has said itself when it is due again, or that it is done

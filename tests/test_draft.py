@@ -176,3 +176,11 @@ def test_numbers_are_written_as_the_language_writes_them(foreign: str) -> None:
     with speaking(foreign), pytest.raises(InvalidDraft) as refused:
         Draft.parse({"body": "x" * 20_001}, Limits())
     assert "20\u00a0001 characters" in refused.value.problems["body"].message
+
+
+@pytest.mark.parametrize("body", [" ", "\n\n\t", "\u00a0\u3000", "\u2800", "\u200b", "\u3164 \ufe0f"])
+def test_a_comment_of_blanks_is_told_so_and_an_empty_one_that_it_is_empty(body: str) -> None:
+    for typed, words in ((body, "only blanks"), ("", "no comment yet")):
+        with pytest.raises(InvalidDraft) as refused:
+            Draft.parse({"body": typed}, Limits())
+        assert words in refused.value.problems["body"].message

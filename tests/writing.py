@@ -86,13 +86,16 @@ async def edit(
     seen: int | None = None,
     confirmed: bool = True,
     shown: bool = False,
+    warning: str | None = None,
 ) -> Comment:
     """A comment's writer sends another text for it, by their receipt, and wants no advice unless a test says so."""
     receipt = posted if isinstance(posted, str) else posted.receipt
     form = ActStamp(token_hash(receipt), random_id(), int(house.clock().timestamp()), shown)
     origin = Origin(Visitor(ADDRESS, AGENT, REFERRER), PAGE)
     given = draft(house, body)
-    return await editing.edit(house, receipt, form, given, origin, seen=seen, confirmed=confirmed)
+    return await editing.edit(
+        house, receipt, form, given, origin, seen=seen, confirmed=confirmed, warning=warning
+    )
 
 
 async def now(house: House, posted: Posted) -> Comment:

@@ -44,16 +44,8 @@ async def look(
     Raises:
         BeforePosting: there is something to see, and the form doesn't say that its writer has been shown it.
     """
-    if stamp.shown or not house.settings.advise:
-        return
-    advice = [
-        each
-        for check in house.checks
-        if isinstance(check, Adviser)
-        for each in _asked(check, draft.body)
-        if 0 <= each.start < each.end <= len(draft.body)
-    ]
-    if not advice:
+    found = [] if stamp.shown else advice(house, draft.body)
+    if not found:
         return
     async with house.db.write() as connection:
         if await comments.by_once(connection, house.site, stamp.once):
@@ -61,9 +53,21 @@ async def look(
         if possible is not None:
             await possible(connection)
         shown = _fingerprint(house, draft)
-        codes = (each.code for each in advice)
+        codes = (each.code for each in found)
         await prompts.show(connection, house.site, stamp.once, shown, codes, house.clock())
-    raise BeforePosting([_said(each) for each in sorted(advice, key=lambda each: (each.start, each.end))])
+    raise BeforePosting(found)
+
+
+def advice(house: House, body: str) -> list[Advice]:
+    """What a text's writer is shown before it is posted, in the order of the text and in the language spoken now."""
+    found = [
+        _said(each)
+        for check in house.checks
+        if house.settings.advise and isinstance(check, Adviser)
+        for each in _asked(check, body)
+        if 0 <= each.start < each.end <= len(body)
+    ]
+    return sorted(found, key=lambda each: (each.start, each.end))
 
 
 def _said(advice: Advice) -> Advice:

@@ -61,8 +61,13 @@ async def stays(
     move: str,
     note: str,
     undoes: int | None = None,
+    warning: str | None = None,
 ) -> int:
-    """A line in the history of a comment that stays where it is; the line's id."""
+    """A line in the history of a comment that stays where it is; the line's id.
+
+    Args:
+        warning: its new content warning, if the line is about that.
+    """
     if not await comments.touch(connection, comment):
         raise TooLate(comment, await last_line(connection, comment))
     return await desk.record(
@@ -75,4 +80,5 @@ async def stays(
         note=note,
         at=house.clock(),
         undoes=undoes,
+        warning=warning,
     )

@@ -1,30 +1,28 @@
 """A writer changes their text. What readers see stays until the new one has been judged; no text is lost."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from commentkit import policy, signing
-from commentkit.checks.run import run
+from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import Conflict, NotFound, Refused
-from commentkit.hooks import Check
-from commentkit.model import (
-    Comment,
-    Edit,
-    EditStatus,
-    Finding,
-    Judged,
-    Reason,
-    Status,
-    Submission,
-    Thread,
-    Visitor,
-)
-from commentkit.service import before, writer
+from commentkit.language import _, plural
+from commentkit.model import Comment, Edit, EditStatus, Judged, Reason, Status, Submission, Thread
+from commentkit.service import before, care, writer
 from commentkit.service.house import MACHINE, WRITER, House
+from commentkit.service.judging import (
+    EDIT,
+    GRACE,
+    Look,
+    first_look,
+    judge,
+    sealed_copies,
+    second_look,
+    submission_of,
+    weigh,
+)
 from commentkit.service.notify import announce
-from commentkit.service.writer import EDIT, Origin
+from commentkit.service.writer import Origin
 from commentkit.signing import ActStamp, FormStamp
 from commentkit.store import comments, desk, edits, outbox, threads
 from commentkit.store.database import Connection
@@ -43,6 +41,9 @@ class ChangedMeanwhile(Conflict):
 
     code = "changed-meanwhile"
 
+    def __init__(self) -> None:
+        super().__init__(_("Another text was sent for this comment since you opened the form."))
+
 
 def editable_until(house: House, comment: Comment) -> datetime | None:
     """Until when a comment's text can be changed; None where it can't (any more)."""
@@ -59,16 +60,19 @@ async def edit(
     *,
     seen: int | None,
     confirmed: bool = False,
+    warning: str | None = None,
 ) -> Comment:
     """Store a new text, have it judged, and publish it if nothing asks for a person.
 
-    The text of a comment that waits is changed at once (nobody has read it) and the comment judged anew.
+    The text of a comment that waits is changed at once (nobody has read it) and the comment judged anew. Where only the
+    content warning is another, nothing is judged.
 
     Args:
         form: what the form was signed with.
         draft: only its text is taken.
         seen: the newest changed text (its id, 0 for none) when the form was opened; None to take it as it is.
         confirmed: the writer wants no advice.
+        warning: the content warnings as for `warn`; None to leave them as they are.
     Raises:
         NotFound: no comment has this receipt.
         BeforePosting: the writer may want to see something first; nothing was stored or sent to a check.
@@ -78,24 +82,28 @@ async def edit(
     """
     html = writer.render_body(draft)
     stamp = FormStamp(house.site, "", "", "", "", form.once, form.made, form.shown)
-    if not confirmed:
+    async with house.db.read() as connection:
+        comment = await mine(connection, house, receipt)
+        new = draft.body != _text(comment, await edits.newest(connection, comment.id))
+    if new and not confirmed:
         await before.look(house, stamp, draft)
     now = house.clock()
     async with house.db.write() as connection:
-        comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt), lock=True)
-        if comment is None:
-            raise NotFound("There is no comment with this receipt.")
+        comment = await mine(connection, house, receipt, lock=True)
         newest = await edits.newest(connection, comment.id)
-        waiting = newest if newest is not None and newest.status is EditStatus.WAITING else None
-        if draft.body == (waiting or comment).body:
+        if warning is not None:
+            comment = await care.warn_own(connection, house, comment, warning)
+        if draft.body == _text(comment, newest):
             return comment  # it is there already, perhaps from the same form
         if editable_until(house, comment) is None:
             raise Refused(too_late(house, comment))
         if seen is not None and seen != (newest.id if newest else 0):
-            raise ChangedMeanwhile("Another text was sent for this comment since you opened the form.")
+            raise ChangedMeanwhile
         thread = await threads.get(connection, comment.thread_id)
         submission = replace(
-            await _submission(house, connection, comment, draft.body, html, origin.page),
+            await submission_of(house, connection, comment, origin.page),
+            body=draft.body,
+            html=html,
             visitor=origin.visitor,
             again=False,
         )
@@ -105,7 +113,7 @@ async def edit(
             comment.id,
             body=draft.body,
             html=html,
-            sent=writer.sealed_copies(house, submission),
+            sent=sealed_copies(house, submission),
             shred_at=now + timedelta(days=house.settings.akismet_keep_days),
             now=now,
         )
@@ -117,7 +125,7 @@ async def edit(
         else:
             moved = await comments.touch(connection, comment)
         if not moved:
-            raise Conflict("Somebody was quicker.")
+            raise Conflict(_("Somebody was quicker."))
         await desk.record(
             connection,
             house.site,
@@ -133,91 +141,86 @@ async def edit(
             connection,
             house.site,
             outbox.CHECK if comment.status is Status.PENDING else outbox.EDIT,
-            due_at=now + timedelta(seconds=house.settings.check_patience) + writer.GRACE,
+            due_at=now + timedelta(seconds=house.settings.check_patience) + GRACE,
             comment_id=comment.id,
             payload={"page": origin.page, "age": None, "trap": False},
         )
         current = await comments.get(connection, comment.id) or comment
-    patience = house.settings.check_patience
     if comment.status is Status.PENDING:
-        return await writer.judge(house, thread, current, submission, house.checks, [], patience)
-    return await _judge(house, thread, current, changed, submission, house.checks, [], patience)
+        return await judge(house, thread, current, submission, first_look(house))
+    return await _judge(house, thread, current, changed, submission, first_look(house))
+
+
+def _text(comment: Comment, newest: Edit | None) -> str:
+    """What its writer sent last."""
+    return newest.body if newest is not None and newest.status is EditStatus.WAITING else comment.body
+
+
+async def warn(house: House, receipt: str, warning: str) -> None:
+    """Choose the content warnings of one's own comment, which can be done at any time.
+
+    Args:
+        warning: of the site's list, separated by a comma and a space; what a moderator has set stays besides.
+    Raises:
+        NotFound: no comment has this receipt.
+        Refused: it was erased.
+    """
+    async with house.db.write() as connection:
+        comment = await mine(connection, house, receipt, lock=True)
+        await care.warn_own(connection, house, comment, warning)
+
+
+async def mine(connection: Connection, house: House, receipt: str, *, lock: bool = False) -> Comment:
+    """The comment of a receipt.
+
+    Args:
+        lock: let nobody change it until the transaction ends.
+    Raises:
+        NotFound: no comment has this receipt.
+    """
+    comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt), lock=lock)
+    if comment is None:
+        raise NotFound(_("There is no comment with this receipt."))
+    return comment
 
 
 def too_late(house: House, comment: Comment) -> str:
     """Why the text of a comment can't be changed (any more)."""
     if comment.status is Status.WITHDRAWN:
-        return "You took this comment back. Put it back first, then change it."
+        return _("You took this comment back. Put it back first, then change it.")
     if comment.status not in OPEN:
-        return "This comment isn't shown just now, so its text can't be changed."
+        return _("This comment isn't shown just now, so its text can't be changed.")
     minutes = house.settings.edit_minutes
     if not minutes:
-        return "On this site a comment's text can't be changed once it is posted."
-    return f"A comment's text can be changed for {minutes} minutes after it was posted; that time is over."
-
-
-async def _submission(
-    house: House, connection: Connection, comment: Comment, body: str, html: str, page: str
-) -> Submission:
-    return Submission(
-        public_id=comment.public_id,
-        permalink=page,
-        name=comment.name,
-        email=await writer.email_of(house, connection, comment.id),
-        website=comment.website,
-        body=body,
-        html=html,
-        created_at=comment.created_at,
-        is_reply=comment.parent_id is not None,
-        by_guest=comment.by_guest,
-        visitor=Visitor(address=None),
-        again=True,
+        return _("On this site a comment's text can't be changed once it is posted.")
+    return plural(
+        "A comment's text can be changed for %(num)s minute after it was posted; that time is over.",
+        "A comment's text can be changed for %(num)s minutes after it was posted; that time is over.",
+        minutes,
     )
 
 
 async def _judge(
-    house: House,
-    thread: Thread,
-    comment: Comment,
-    changed: Edit,
-    submission: Submission,
-    checks: Sequence[Check],
-    earlier: Sequence[Finding],
-    patience: float,
-    attempts: int = 0,
+    house: House, thread: Thread, comment: Comment, changed: Edit, submission: Submission, look: Look
 ) -> Comment:
-    """Ask `checks` about the changed text of a published comment, then publish it or let it wait.
+    """Have the changed text of a published comment looked at, then publish it or let it wait.
 
     Whatever the checks say, the text that readers see stays where it is until a better verdict: even what looks like
     spam only waits.
     """
-    found = await run(checks, submission, patience)
-    asked = {check.name for check in checks}
-    findings = [finding for finding in earlier if finding.check not in asked] + found
-    judged = policy.decide(
-        findings,
-        house.publishing(thread),
-        by_guest=comment.by_guest,
-        hold_points=house.settings.hold_points,
-    )
-    now = house.clock()
+    weighed = await weigh(house, thread, comment, submission, look)
     async with house.db.write() as connection:
         current = await comments.get(connection, comment.id, lock=True)
         newest = await edits.newest(connection, comment.id)
         if current is None or newest is None or newest.id != changed.id or current.name != comment.name:
-            return (
-                current or comment
-            )  # erased or changed once more: nothing may be found about what isn't there
+            # erased or changed once more: nothing may be found about what isn't there
+            return current or comment
         if newest.status is not EditStatus.WAITING or newest.reason is Reason.ASKED:
-            await outbox.checked(connection, comment.id, now, outbox.EDIT)
+            await outbox.checked(connection, comment.id, house.clock(), outbox.EDIT)
             return current  # a person was quicker, or is asked for
-        await comments.report(connection, comment.id, found, newest.id)
-        await _settle(house, connection, thread, current, newest, judged)
-        if unfinished := policy.unfinished(findings):
-            due_at = now + writer.pause(found, attempts)
-            await outbox.check_again(connection, comment.id, due_at, ", ".join(unfinished), outbox.EDIT)
-        else:
-            await outbox.checked(connection, comment.id, now, outbox.EDIT)
+        await comments.report(connection, comment.id, weighed.found, newest.id)
+        await _settle(house, connection, thread, current, newest, weighed.judged)
+        await weighed.finish(house, connection, comment.id, outbox.EDIT)
         return await comments.get(connection, comment.id) or comment
 
 
@@ -234,7 +237,7 @@ async def _settle(
         done = await edits.settle(connection, changed, EditStatus.WAITING, judged.reason, now)
         done = await comments.touch(connection, comment) and done
     if not done:
-        raise Conflict("Somebody was quicker.")
+        raise Conflict(_("Somebody was quicker."))
     move = PUBLISH_EDIT if publishes else HOLD_EDIT
     await told(house, connection, thread, comment, changed, MACHINE, move)
 
@@ -278,25 +281,15 @@ async def judge_again(house: House, comment_id: int, page: str, attempts: int) -
         waits = comment is not None and changed is not None and changed.status is EditStatus.WAITING
         if comment is not None and changed is not None and waits:
             thread = await threads.get(connection, comment.thread_id)
-            there = {check.name for check in house.checks}
-            earlier = [
-                finding
-                for finding in await edits.findings(connection, changed.id)
-                if finding.check in there or finding.code != policy.COULD_NOT_CHECK
-            ]
+            found = await edits.findings(connection, changed.id)
             lines = (await desk.history(connection, [comment_id]))[comment_id]
-            judged = bool(earlier) or any(
-                line.edit_id == changed.id and line.actor != WRITER for line in lines
-            )
-            failed = policy.unfinished(earlier)
-            checks = [check for check in house.checks if not judged or check.name in failed]
-            submission = await _submission(house, connection, comment, changed.body, changed.html, page)
+            submission = await submission_of(house, connection, comment, page)
     if comment is None or changed is None or not waits:
         async with house.db.write() as connection:
             await outbox.checked(connection, comment_id, now, outbox.EDIT)
         return
+    submission = replace(submission, body=changed.body, html=changed.html)
+    settled = any(line.edit_id == changed.id and line.actor != WRITER for line in lines)
     kept = changed.sent if changed.shred_at > now else {}
-    again = [writer.Again(check, house.signer.unseal("sent", kept.get(check.name, ""))) for check in checks]
-    await _judge(
-        house, thread, comment, changed, submission, again, earlier, writer.SECOND_PATIENCE, attempts
-    )
+    look = second_look(house, found, kept, attempts, settled=settled)
+    await _judge(house, thread, comment, changed, submission, look)

@@ -13,6 +13,16 @@ from commentkit.text import clean_line
 _GONE = N_("This link has expired, or it was replaced. Ask the person who sent it for a new one.")
 
 
+OFFERED = 500
+"""Threads to choose from on one page; others are found by their key."""
+
+
+async def choices(house: House) -> list[Thread]:
+    """The newest threads, for which a link may be wanted."""
+    async with house.db.read() as connection:
+        return await threads.of_site(connection, house.site, OFFERED)
+
+
 async def make_link(house: House, wanted: Thread, name: str) -> tuple[Thread, str]:
     """A link that lets a guest author answer in one thread, on as many devices as they have, until it expires.
 

@@ -17,12 +17,13 @@ from commentkit.model import (
     Status,
     Thread,
 )
+from commentkit.service import care
 from commentkit.service.decisions import DISMISS, NO_COMMENT, WARN, TooLate, last_line, seen, stays
 from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
 from commentkit.service.house import MACHINE, WRITER, House
+from commentkit.service.judging import EDIT
 from commentkit.service.lessons import overturn
 from commentkit.service.notify import announce
-from commentkit.service.writer import EDIT
 from commentkit.store import comments, desk, edits, outbox, reports, threads
 from commentkit.store.database import Connection
 
@@ -68,7 +69,11 @@ class Entry:
         """The person's decision that another look was asked for after, if there was one."""
         asked = [place for place, line in enumerate(self.history) if (line.actor, line.move) == (WRITER, ASK)]
         before = self.history[: asked[-1]] if asked else ()
-        people = [line for line in before if line.actor not in NOBODY and line.undoes is None]
+        people = [
+            line
+            for line in before
+            if line.actor not in NOBODY and line.undoes is None and line.warning_after is None
+        ]
         return people[-1] if people else None
 
     @property
@@ -88,7 +93,10 @@ class Entry:
 
 
 def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | None:
-    """The newest decision of a person that still stands, if the comment is where it put it."""
+    """The newest decision of a person that still stands, if the comment is where it put it.
+
+    One about the content warning stands as long as the comment has the warning that it gave.
+    """
     undone = {line.undoes for line in history}
     standing = [
         line
@@ -96,11 +104,14 @@ def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | N
         if line.actor not in NOBODY
         and line.undoes is None
         and line.id not in undone
-        and line.move not in {ERASE, WARN}
+        and line.move != ERASE
+        and (line.move != WARN or line.warning_after == comment.warning)
     ]
-    if not standing or standing[-1].after is not comment.status:
+    if not standing:
         return None
     last = standing[-1]
+    if last.move != WARN and last.after is not comment.status:
+        return None
     if last.edit_id is not None and any(
         line.id > last.id and line.actor == WRITER and line.move in {EDIT, ASK} for line in history
     ):
@@ -267,6 +278,10 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
             raise Refused("There is no decision to undo.")
         if last.move in {PUBLISH_EDIT, REFUSE_EDIT}:
             return await _undo_text(connection, house, comment, actor, last)
+        if last.warning_before is not None:
+            return await care.set_warning(
+                connection, house, comment, actor, UNDO, last.warning_before, undoes=last.id
+            )
         await reports.reopen(connection, last.id)
         if last.move == DISMISS:
             await stays(connection, house, comment, actor, UNDO, "", undoes=last.id)

@@ -1,19 +1,19 @@
-"""The writer with their receipt: sees how their comment stands, takes it back, erases, asks again, takes all along."""
+"""The writer with their receipt: sees how their comment stands, takes it back, erases, asks again."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from commentkit import signing
-from commentkit.errors import Conflict, NotFound, Refused
-from commentkit.model import Comment, Decision, Edit, EditStatus, Erasure, Mailbox, Reason, Status, Thread
+from commentkit.errors import Conflict, Refused
+from commentkit.language import _
+from commentkit.model import Comment, Edit, EditStatus, Erasure, Mailbox, Reason, Status, Thread
 from commentkit.policy import unfinished
-from commentkit.service import writer
-from commentkit.service.editing import ASK, editable_until
-from commentkit.service.house import MACHINE, WRITER, House
+from commentkit.service import care
+from commentkit.service.editing import ASK, editable_until, mine
+from commentkit.service.house import WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
+from commentkit.store import comments, desk, edits, mail, outbox, threads
 from commentkit.store.database import Connection
 
 WITHDRAW = "withdraw"
@@ -23,8 +23,6 @@ ERASED = {
     Erasure.IDENTITY: "erase-identity",
     Erasure.BOTH: "erase",
 }
-
-_NO_RECEIPT = "There is no comment with this receipt."
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class Mine:
         has_email: an e-mail address is kept with it.
         told: the address that is told about answers to it, or is to be once it has confirmed.
         editable_until: until when its text can be changed; None where it can't (any more).
+        warned: the content warnings that a moderator has set.
     """
 
     thread: Thread
@@ -44,6 +43,7 @@ class Mine:
     has_email: bool
     editable_until: datetime | None
     told: Mailbox | None = None
+    warned: Sequence[str] = ()
 
     @property
     def proposed(self) -> Edit | None:
@@ -86,9 +86,8 @@ async def look(house: House, receipt: str) -> Mine:
         NotFound: no comment has this receipt.
     """
     async with house.db.read() as connection:
-        comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt))
-        if comment is None:
-            raise NotFound(_NO_RECEIPT)
+        comment = await mine(connection, house, receipt)
+        history = (await desk.history(connection, [comment.id]))[comment.id]
         return Mine(
             thread=await threads.get(connection, comment.thread_id),
             comment=comment,
@@ -96,6 +95,7 @@ async def look(house: House, receipt: str) -> Mine:
             has_email=bool(await comments.sealed_email(connection, comment.id)),
             editable_until=editable_until(house, comment),
             told=watch.mailbox if (watch := await mail.watch_of(connection, comment.id)) else None,
+            warned=tuple(care.set_by_moderators(comment, history)),
         )
 
 
@@ -107,9 +107,9 @@ async def withdraw(house: House, receipt: str) -> None:
         Refused: it was erased.
     """
     async with house.db.write() as connection:
-        comment = await _mine(connection, house, receipt)
+        comment = await mine(connection, house, receipt, lock=True)
         if comment.status is Status.ERASED:
-            raise Refused("It was erased; there is nothing left to take back.")
+            raise Refused(_("It was erased; there is nothing left to take back."))
         if comment.status is not Status.WITHDRAWN:
             await _move(connection, house, comment, WITHDRAW, Status.WITHDRAWN)
 
@@ -122,13 +122,13 @@ async def put_back(house: House, receipt: str) -> None:
         Refused: it was erased meanwhile.
     """
     async with house.db.write() as connection:
-        comment = await _mine(connection, house, receipt)
+        comment = await mine(connection, house, receipt, lock=True)
         if comment.status is Status.ERASED:
-            raise Refused("It was erased; it can't be put back.")
+            raise Refused(_("It was erased; it can't be put back."))
         if comment.status is not Status.WITHDRAWN:
             return  # it is there already
         lines = (await desk.history(connection, [comment.id]))[comment.id]
-        [*_, taken] = [line for line in lines if line.after is Status.WITHDRAWN]
+        taken = [line for line in lines if line.move == WITHDRAW][-1]
         await _move(connection, house, comment, PUT_BACK, taken.before)
         if taken.before is Status.PENDING:
             found = (await comments.findings(connection, [comment.id]))[comment.id]
@@ -145,18 +145,18 @@ async def ask(house: House, receipt: str) -> None:
     """
     now = house.clock()
     async with house.db.write() as connection:
-        comment = await _mine(connection, house, receipt)
+        comment = await mine(connection, house, receipt, lock=True)
         if comment.asked_at is not None:
-            raise Refused("You have asked for another look before. That can be done once.")
+            raise Refused(_("You have asked for another look before. That can be done once."))
         newest = await edits.newest(connection, comment.id)
         about_edit = newest is not None and comment.status is Status.PUBLISHED and _asks_edit(newest)
         if not about_edit and not _asks_comment(comment):
-            raise Refused("There is no decision that could be looked at again.")
+            raise Refused(_("There is no decision that could be looked at again."))
         asked = await comments.ask(connection, comment, now, about_edit=about_edit)
         if about_edit and newest is not None:
             asked = asked and await edits.settle(connection, newest, EditStatus.WAITING, Reason.ASKED, now)
         if not asked:
-            raise Conflict("Somebody was quicker.")
+            raise Conflict(_("Somebody was quicker."))
         after = comment.status if about_edit else Status.PENDING
         # Now a person decides: no check that is late may.
         for kind in (outbox.CHECK, outbox.EDIT):
@@ -173,7 +173,7 @@ async def erase(house: House, receipt: str, what: Erasure) -> None:
         NotFound: no comment has this receipt.
     """
     async with house.db.write() as connection:
-        comment = await _mine(connection, house, receipt)
+        comment = await mine(connection, house, receipt, lock=True)
         erased = comment.status is Status.ERASED
         if what is Erasure.TEXT and erased:
             return
@@ -188,17 +188,10 @@ async def erase(house: House, receipt: str, what: Erasure) -> None:
         await _tell(connection, house, comment, ERASED[what], after)
 
 
-async def _mine(connection: Connection, house: House, receipt: str) -> Comment:
-    comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt), lock=True)
-    if comment is None:
-        raise NotFound(_NO_RECEIPT)
-    return comment
-
-
 async def _move(connection: Connection, house: House, comment: Comment, move: str, after: Status) -> None:
     """The reason stays as it was, so that a comment that is put back stands as it did."""
     if not await comments.move(connection, comment, after, comment.reason):
-        raise Conflict("Somebody was quicker.")
+        raise Conflict(_("Somebody was quicker."))
     await _tell(connection, house, comment, move, after)
 
 
@@ -212,89 +205,3 @@ async def _tell(connection: Connection, house: House, comment: Comment, move: st
 
 
 _EVENTS = {WITHDRAW: "withdrawn", PUT_BACK: "put-back", ASK: "asked"}
-
-
-async def everything(house: House, receipt: str) -> dict[str, Any]:
-    """All that is kept about a comment, for its writer to take along, as values that JSON can hold.
-
-    Raises:
-        NotFound: no comment has this receipt.
-    """
-    now = house.clock()
-    async with house.db.read() as connection:
-        comment = await comments.by_receipt(connection, house.site, signing.token_hash(receipt))
-        if comment is None:
-            raise NotFound(_NO_RECEIPT)
-        thread = await threads.get(connection, comment.thread_id)
-        parents = await comments.parents_of(connection, [comment])
-        history = (await desk.history(connection, [comment.id]))[comment.id]
-        texts = (await edits.of(connection, [comment.id]))[comment.id]
-        sealed = await comments.all_kept(connection, comment.id, now)
-        jobs = await outbox.of_comment(connection, comment.id)
-        reported = (await reports.of(connection, [comment.id]))[comment.id]
-        email = await writer.email_of(house, connection, comment.id)
-        watch = await mail.watch_of(connection, comment.id)
-    parent = parents.get(comment.parent_id or 0)
-    return {
-        "site": house.settings.site_name,
-        "thread": {"key": thread.key, "title": thread.title, "url": thread.url},
-        "comment": {
-            "id": comment.public_id,
-            "posted_at": comment.created_at.isoformat(),
-            "in_reply_to": parent.public_id if parent else None,
-            "state": comment.status,
-            "why": comment.reason,
-            "asked_again_at": comment.asked_at.isoformat() if comment.asked_at else None,
-            "name": comment.name,
-            "email": email,
-            "website": comment.website,
-            "content_warning": comment.warning,
-            "text": comment.body,
-            "html": comment.html,
-            "as_guest_author": comment.by_guest,
-            "seed_of_the_avatar": comment.seed,
-        },
-        "answers_by_mail": _told(watch.mailbox) if watch else None,
-        "other_texts": [
-            {
-                "state": each.status,
-                "why": each.reason,
-                "sent_at": each.created_at.isoformat(),
-                "text": each.body,
-                "html": each.html,
-                "checks_were_sent": _opened(house, each.sent if each.shred_at > now else {}),
-            }
-            for each in texts
-        ],
-        "decisions": [
-            {"at": line.at.isoformat(), "by": _by(line), "what": line.move, "before": line.before,
-             "after": line.after}
-            for line in history
-        ],
-        "checks_were_sent": _opened(house, sealed),
-        "background_jobs": [{"kind": job.kind, "about": dict(job.payload)} for job in jobs],
-        "reports": [{"at": each.at.isoformat(), "reason": each.reason} for each in reported],
-        "not_in_this_file": (
-            "What is kept and is somebody else's: what readers who reported the comment wrote to the moderators; which "
-            "moderator decided, and their notes. Which words or signs a check pointed out, so that checks can't be "
-            "tried out. The receipt and the form that the comment came "
-            "by, which are kept as codes only."
-        ),
-    }  # fmt: skip
-
-
-def _told(box: Mailbox) -> dict[str, Any]:
-    return {
-        "asked_to_confirm_at": box.asked_at.isoformat() if box.asked_at else None,
-        "confirmed_at": box.confirmed_at.isoformat() if box.confirmed_at else None,
-        "once_a_day": box.daily,
-    }
-
-
-def _by(line: Decision) -> str:
-    return {MACHINE: "the checks", WRITER: "you"}.get(line.actor, "a moderator")
-
-
-def _opened(house: House, sealed: Mapping[str, str]) -> dict[str, dict[str, str] | None]:
-    """Sealed copies, opened; None where the key has changed since."""
-    return {check: house.signer.unseal("sent", blob) for check, blob in sealed.items()}

@@ -30,7 +30,12 @@ const el = (tag, given, ...children) => {
 /* The server's answer: its document (or null), its address after redirects, its status (0: nothing came back). */
 const ask = (address, fields) => new Promise(resolve => {
   const request = new XMLHttpRequest();
-  const done = () => resolve({ page: request.responseXML, address: request.responseURL, status: request.status });
+  const done = () => {
+    const page = request.responseXML;
+    // Parts of it are put into this page, which looks after focus itself.
+    if (page) for (const each of page.querySelectorAll("[autofocus]")) each.removeAttribute("autofocus");
+    resolve({ page, address: request.responseURL, status: request.status });
+  };
   request.open(fields ? "POST" : "GET", address);
   request.responseType = "document";
   request.timeout = PATIENCE;

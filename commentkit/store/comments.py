@@ -270,7 +270,8 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(delete(reports).where(reports.c.comment_id == comment_id))
-    await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(edit_id=None))
+    nothing: Mapping[str, None] = {"edit_id": None, "warning_before": None, "warning_after": None}
+    await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(**nothing))
     await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))
     return result.rowcount == 1
 

@@ -25,6 +25,8 @@ def _decision(row: Row[Any]) -> Decision:
         at=row.at,
         undoes=row.undoes,
         edit_id=row.edit_id,
+        warning_before=row.warning_before,
+        warning_after=row.warning_after,
     )
 
 
@@ -95,8 +97,13 @@ async def record(
     at: datetime,
     undoes: int | None = None,
     edit_id: int | None = None,
+    warning: str | None = None,
 ) -> int:
-    """Add a line to the history; its id."""
+    """Add a line to the history; its id.
+
+    Args:
+        warning: the new content warning, if the line is about that.
+    """
     added = await connection.execute(
         insert(decision)
         .values(
@@ -110,6 +117,8 @@ async def record(
             at=at,
             undoes=undoes,
             edit_id=edit_id,
+            warning_before=None if warning is None else seen.warning,
+            warning_after=warning,
         )
         .returning(decision.c.id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.model import Mailbox
 from commentkit.store.database import insert_once
-from commentkit.store.tables import mailbox, notice, watch
+from commentkit.store.tables import comment, mailbox, notice, watch
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,17 @@ async def add_notice(connection: AsyncConnection, answer_id: int, watch_id: int)
     """Note that somebody is to be told about an answer; False when that was noted before."""
     row = await insert_once(connection, notice, {"comment_id": answer_id, "watch_id": watch_id})
     return row is not None
+
+
+async def told_about(connection: AsyncConnection, watch_id: int) -> list[tuple[str, datetime | None]]:
+    """The answers that somebody was or is to be told about: public id, and when that was."""
+    statement = (
+        select(comment.c.public_id, notice.c.sent_at)
+        .join(comment, comment.c.id == notice.c.comment_id)
+        .where(notice.c.watch_id == watch_id)
+        .order_by(notice.c.comment_id)
+    )
+    return [(row.public_id, row.sent_at) for row in await connection.execute(statement)]
 
 
 async def take(connection: AsyncConnection, mailbox_id: int, job: int) -> list[Notice]:

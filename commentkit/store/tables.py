@@ -192,6 +192,7 @@ sealed = Table(
     Column("shred_at", Moment, nullable=False, index=True),
 )
 
+# `warning_before` and `warning_after` are there on lines about the content warning only.
 decision = Table(
     PREFIX + "decision",
     metadata,
@@ -206,6 +207,8 @@ decision = Table(
     Column("at", Moment, nullable=False),
     Column("undoes", Id, ForeignKey(PREFIX + "decision.id")),
     Column("edit_id", Id, ForeignKey(edit.c.id), index=True),
+    Column("warning_before", String(1000)),
+    Column("warning_after", String(1000)),
     Index("ix_commentkit_decision_site", "site", "id"),
 )
 

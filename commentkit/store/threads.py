@@ -79,9 +79,9 @@ async def bump(connection: AsyncConnection, thread_id: int) -> None:
     await change(connection, thread_id)
 
 
-async def of_site(connection: AsyncConnection, site: str) -> list[Thread]:
-    """All threads of a site, newest first."""
-    statement = select(thread).where(thread.c.site == site).order_by(thread.c.id.desc())
+async def of_site(connection: AsyncConnection, site: str, limit: int | None = None) -> list[Thread]:
+    """All threads of a site, or so many of them, newest first."""
+    statement = select(thread).where(thread.c.site == site).order_by(thread.c.id.desc()).limit(limit)
     return [_thread(row) for row in await connection.execute(statement)]
 
 

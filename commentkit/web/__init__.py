@@ -241,8 +241,8 @@ def _referrer_policy(scope: Scope) -> bytes:
 
 
 class Headers:
-    """Security headers on everything: our own script runs where comments are written and nowhere else, and nothing
-    foreign is loaded."""
+    """Security headers on everything: our own script runs where comments are written, and on their receipts, and
+    nowhere else; nothing foreign is loaded."""
 
     _POLICY = (
         b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -257,7 +257,7 @@ class Headers:
         (b"x-robots-tag", b"noindex"),
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
-    _RUN_SCRIPT = ("/thread", "/c/", "/post")
+    _RUN_SCRIPT = ("/thread", "/c/", "/post", "/receipt/")
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

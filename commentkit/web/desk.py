@@ -191,7 +191,7 @@ def _shown(entry: moderator.Entry, base: str) -> dict[str, object]:
         "people": [line for line in entry.history if line.actor],
         "reported": [(REPORT_WORDS[each.reason], each) for each in entry.reported],
         "upto": max((each.id for each in entry.reported), default=0),
-        "warnings": comment.warning.split(", ") if comment.warning else [],
+        "warnings": care.parts(comment.warning),
     }
 
 
@@ -315,6 +315,7 @@ async def _people(
         "desk/people.html",
         status,
         visits=await signin.visits(face.house),
+        threads=await guest.choices(face.house),
         mine=visit.id,
         problem=problem,
         link=link,

@@ -105,7 +105,8 @@ def _one_or_more(names: Sequence[str]) -> str:
 
 def of_text(limits: Limits) -> Mapping[str, Text]:
     """The fields of a changed text."""
-    return {"body": of_comment(limits)["body"]}
+    whole = of_comment(limits)
+    return {name: whole[name] for name in ("body", "warning")}
 
 
 def wrong_types(

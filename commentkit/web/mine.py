@@ -14,7 +14,7 @@ from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem
 from commentkit.language import _
 from commentkit.model import Comment, EditStatus, Erasure, Status, Thread
-from commentkit.service import receipt
+from commentkit.service import receipt, takeout
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import House
 from commentkit.signing import ActStamp
@@ -50,6 +50,7 @@ class MineOut(StateOut):
     """A comment as its writer sees it, and what they can do with it."""
 
     body: str
+    warning: str
     editable_until: datetime | None
     proposed: ProposedOut | None
     may_withdraw: bool
@@ -64,7 +65,7 @@ class EverythingOut(BaseModel):
     comment: dict[str, Any]
     answers_by_mail: dict[str, Any] | None
     other_texts: list[dict[str, Any]]
-    decisions: list[dict[str, str]]
+    decisions: list[dict[str, str | None]]
     checks_were_sent: dict[str, dict[str, str] | None]
     background_jobs: list[dict[str, Any]]
     reports: list[dict[str, str]]
@@ -154,6 +155,7 @@ async def _answer(request: Request, face: Face, secret: str) -> Response:
             "editable_until": mine.editable_until,
             "may_withdraw": mine.may_withdraw,
             "may_ask": mine.may_ask,
+            "warning": mine.comment.warning,
             "proposed": ProposedOut(status=proposed.status, why=why_proposed(mine), body=proposed.body)
             if proposed
             else None,
@@ -170,7 +172,8 @@ async def state(request: Request, face: Face, secret: str) -> Response:
 
 @_held
 async def change_text(request: Request, face: Face, secret: str) -> Response:
-    """Change the text of one's own comment. A 409 may hold advice for the writer; with `confirm` it is sent."""
+    """Change the text of one's own comment, and its content warning if given. A 409 may hold advice for the writer;
+    with `confirm` it is sent."""
     given = await guards.read_json(request)
     confirmed = given.pop(fields.CONFIRM, False)
     rules = fields.of_text(face.house.limits())
@@ -178,11 +181,13 @@ async def change_text(request: Request, face: Face, secret: str) -> Response:
     if problems:
         raise InvalidDraft(problems)
     draft = text_of(face.house, given)
-    if wrong := rules["body"].problem(given["body"]):
-        raise InvalidDraft({"body": wrong})
+    wrong = {name: rules[name].problem(value) for name, value in given.items()}
+    if problems := {name: each for name, each in wrong.items() if each}:
+        raise InvalidDraft(problems)
     stamp = ActStamp(signing.token_hash(secret), signing.random_id(), int(face.house.clock().timestamp()))
     try:
-        await send(request, face, secret, stamp, draft, seen=None, confirmed=confirmed)
+        warning = given.get("warning")
+        await send(request, face, secret, stamp, draft, seen=None, confirmed=confirmed, warning=warning)
     except BeforePosting as error:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
         return conflict(error, draft, None, advice=advice)
@@ -221,5 +226,5 @@ async def erase(request: Request, face: Face, secret: str) -> Response:
 @_held
 async def everything(request: Request, face: Face, secret: str) -> Response:
     """Take along all that is kept about one's own comment."""
-    found = EverythingOut(**await receipt.everything(face.house, secret))
+    found = EverythingOut(**await takeout.everything(face.house, secret))
     return JSONResponse(found.model_dump(mode="json"), headers={"Cache-Control": "no-store"})

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,8 +20,9 @@ from commentkit.errors import (
     Refused,
     TokenInvalid,
 )
-from commentkit.model import EditStatus, Erasure, Status
-from commentkit.service import editing, receipt, writer
+from commentkit.language import N_, _
+from commentkit.model import EditStatus, Erasure, Reason, Status
+from commentkit.service import care, editing, receipt, takeout, writer
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import House, comment_page, thread_page
 from commentkit.service.receipt import Mine
@@ -30,19 +32,25 @@ from commentkit.text import SafeHtml, restore
 from commentkit.web import guards
 from commentkit.web.errors import headers_of, status_of
 from commentkit.web.face import Face, face_of
+from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, trusted, view
 from commentkit.web.reader import lost
 
-_KEPT_TEXT = "Nothing is lost: your text is below."
+_KEPT_TEXT = N_("Nothing is lost: your text is below.")
 _TOLD = frozenset({Status.PENDING, Status.HIDDEN, Status.SPAM})
-_REFUSED = "A moderator has read it and kept the text as it was."
+_REFUSED = N_("A moderator has read it and kept the text as it was.")
 
 _ACTS = {"withdraw": receipt.withdraw, "put-back": receipt.put_back, "ask": receipt.ask}
 
 
 def why(mine: Mine) -> str:
     """Why a comment stands where it does, for its writer."""
-    return REASON_WORDS[mine.comment.reason] if mine.comment.status in _TOLD else ""
+    return _reason(mine.comment.reason) if mine.comment.status in _TOLD else ""
+
+
+def _reason(reason: Reason) -> str:
+    words = REASON_WORDS[reason]
+    return _(words) if words else ""
 
 
 def why_proposed(mine: Mine) -> str:
@@ -50,7 +58,7 @@ def why_proposed(mine: Mine) -> str:
     if mine.proposed is None:
         return ""
     refused = mine.proposed.status is EditStatus.REFUSED
-    return _REFUSED if refused else REASON_WORDS[mine.proposed.reason]
+    return _(_REFUSED) if refused else _reason(mine.proposed.reason)
 
 
 async def show(request: Request) -> Response:
@@ -64,30 +72,56 @@ async def _show(
     *,
     status: int = 200,
     problem: str = "",
-    headers: Mapping[str, str] | None = None,
 ) -> Response:
     mine = await receipt.look(face.house, _receipt(request))
     base = face.base(request)
-    here = _here(request, face)
     proposed = mine.proposed
-    response = face.page(
+    return _page(
         request,
+        face,
         "receipt.html",
+        mine,
         status,
-        mine=mine,
-        here=here,
-        link=face.absolute(request, here),
-        act=_token(face, request),
-        problem=problem,
+        problem,
+        link=face.absolute(request, _here(request, face)),
         thread=mine.thread,
         thread_url=thread_page(base, mine.thread),
         place=comment_page(base, mine.thread, mine.comment.public_id),
         comment=view(mine.comment, base, open_thread=False),
-        standing=mine.comment.status,
-        state=STATE_WORDS[mine.comment.status],
+        state=_(STATE_WORDS[mine.comment.status]),
         reason=why(mine),
         proposed=trusted(restore(proposed.html)) if proposed else None,
         proposed_reason=why_proposed(mine),
+    )
+
+
+def _page(
+    request: Request,
+    face: Face,
+    template: str,
+    mine: Mine,
+    status: int,
+    problem: str,
+    *,
+    act: str = "",
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """One of a receipt's pages, with what all of them show.
+
+    Args:
+        act: the token of its forms; a fresh one where none is to be used again.
+    """
+    response = face.page(
+        request,
+        template,
+        status,
+        mine=mine,
+        here=_here(request, face),
+        act=act or _token(face, request),
+        problem=problem,
+        standing=mine.comment.status,
+        **values,
     )
     response.headers.update(headers or {})
     return response
@@ -129,7 +163,7 @@ async def act(request: Request) -> Response:
     face = face_of(request)
     name = request.path_params["act"]
     if name not in _ACTS and name != "erase":
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(_("There is nothing at this address."))
     fields = await _form(request, face)
     await receipt.look(face.house, _receipt(request))  # one that isn't known has no page to say anything on
     try:
@@ -141,9 +175,9 @@ async def act(request: Request) -> Response:
     except (DatabaseBusy, NotFound, Malformed):
         raise
     except CommentkitError as error:
-        status, _ = status_of(error)
-        again = " Please try again." if isinstance(error, TokenInvalid) else ""
-        return await _show(request, face, status=status, problem=f"{error}{again}")
+        status = status_of(error)[0]
+        again = [_("Please try again.")] if isinstance(error, TokenInvalid) else []
+        return await _show(request, face, status=status, problem=" ".join([str(error), *again]))
     return RedirectResponse(_here(request, face), 303)
 
 
@@ -151,16 +185,16 @@ async def _erase(house: House, secret: str, fields: Mapping[str, str]) -> None:
     try:
         what = Erasure(fields.get("what", ""))
     except ValueError:
-        raise Malformed("The form can't be read.") from None
+        raise Malformed(_("The form can't be read.")) from None
     if not fields.get("sure"):
-        raise Refused("Nothing was erased: please tick the box first, because it can't be undone.")
+        raise Refused(_("Nothing was erased: please tick the box first, because it can't be undone."))
     await receipt.erase(house, secret, what)
 
 
 async def everything(request: Request) -> Response:
     """All that is kept about one's own comment, as a file."""
     face = face_of(request)
-    found = await receipt.everything(face.house, _receipt(request))
+    found = await takeout.everything(face.house, _receipt(request))
     return Response(
         json.dumps(found, ensure_ascii=False, indent=2),
         media_type="application/json",
@@ -172,7 +206,7 @@ async def everything(request: Request) -> Response:
 
 
 async def edit_form(request: Request) -> Response:
-    """The form to change the text."""
+    """The form to change the text and the content warning."""
     return await _edit_page(request, face_of(request))
 
 
@@ -184,7 +218,7 @@ async def _edit_page(
     act: str = "",
     typed: Mapping[str, str] | None = None,
     problem: str = "",
-    wrong: Problem | None = None,
+    wrong: Mapping[str, Problem] | None = None,
     headers: Mapping[str, str] | None = None,
     preview: SafeHtml | None = None,
     advice: Sequence[Advice] = (),
@@ -194,27 +228,27 @@ async def _edit_page(
     newest = mine.newest
     waiting = newest is not None and newest.status is EditStatus.WAITING
     current = newest.body if newest is not None and waiting else mine.comment.body
-    response = face.page(
+    chosen = care.parts(mine.comment.warning) if typed is None else chosen_warnings(typed)
+    return _page(
         request,
+        face,
         "receipt_edit.html",
+        mine,
         status,
-        mine=mine,
-        here=_here(request, face),
-        act=act or _token(face, request),
+        problem,
+        act=act,
+        headers=headers,
+        chosen=[*chosen, *mine.warned],
         seen=newest.id if newest else 0,
         body=typed.get("body", "") if typed is not None else current,
         current=current,
-        problem=problem,
-        wrong=wrong.message if wrong else "",
-        standing=mine.comment.status,
+        wrong={name: each.message for name, each in (wrong or {}).items()},
         too_late=editing.too_late(face.house, mine.comment) if mine.editable_until is None else "",
         preview=trusted(preview) if preview is not None else None,
         advice=advice,
         read=read,
         pieces=marked(read, advice),
     )
-    response.headers.update(headers or {})
-    return response
 
 
 async def edit(request: Request) -> Response:
@@ -237,6 +271,19 @@ def text_of(house: House, fields: Mapping[str, str]) -> Draft:
     return Draft.parse({"body": fields.get("body", "")}, limits)
 
 
+def warning_of(house: House, fields: Mapping[str, str]) -> str:
+    """The content warnings that were ticked in a form.
+
+    Raises:
+        InvalidDraft: the site has no such warning.
+    """
+    chosen = chosen_warnings(fields)
+    if set(chosen) - set(house.settings.warnings):
+        unknown = Problem("unknown", _("This site has no such content warning; please choose again."))
+        raise InvalidDraft({"warning": unknown})
+    return ", ".join(chosen)
+
+
 async def send(
     request: Request,
     face: Face,
@@ -246,6 +293,7 @@ async def send(
     *,
     seen: int | None,
     confirmed: bool = False,
+    warning: str | None = None,
 ) -> None:
     """The last steps of changing a text, the same for forms and programs.
 
@@ -258,7 +306,9 @@ async def send(
     thread = (await receipt.look(face.house, secret)).thread
     page = face.absolute(request, thread.url or thread_page(face.base(request), thread))
     origin = writer.Origin(visitor, page)
-    await editing.edit(face.house, secret, stamp, draft, origin, seen=seen, confirmed=confirmed)
+    await editing.edit(
+        face.house, secret, stamp, draft, origin, seen=seen, confirmed=confirmed, warning=warning
+    )
 
 
 async def _edit(request: Request, face: Face, fields: Mapping[str, str]) -> Response:
@@ -270,28 +320,32 @@ async def _edit(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     seen = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
     try:
         stamp = _stamp(face, request, fields)
+        warning = warning_of(face.house, fields) if face.house.settings.warnings else None
+        if action == "warn":
+            await editing.warn(face.house, _receipt(request), warning or "")
+            return RedirectResponse(_here(request, face), 303)
         draft = text_of(face.house, fields)
         if action == "preview":
             return await _edit_page(
                 request, face, act=fields["act"], typed=fields, preview=writer.render_body(draft)
             )
-        await send(request, face, _receipt(request), stamp, draft, seen=seen)
+        await send(request, face, _receipt(request), stamp, draft, seen=seen, warning=warning)
     except BeforePosting as error:
         shown = _token(face, request, shown=True, once=stamp.once)
         return await _edit_page(request, face, act=shown, typed=fields, advice=error.advice, read=draft.body)
     except (DatabaseBusy, NotFound):
         raise
     except CommentkitError as error:
-        status, _ = status_of(error)
-        wrong = error.problems.get("body") if isinstance(error, InvalidDraft) else None
-        again = " Please send it again." if isinstance(error, TokenInvalid) else ""
-        kept = _KEPT_TEXT if fields.get("body") else "Something is missing or needs another look."
+        status = status_of(error)[0]
+        wrong = error.problems if isinstance(error, InvalidDraft) else None
+        again = [_("Please send it again.")] if isinstance(error, TokenInvalid) else []
+        kept = _(_KEPT_TEXT) if fields.get("body") else _("Something is missing or needs another look.")
         return await _edit_page(
             request,
             face,
             status=status,
             typed=fields,
-            problem=kept if wrong else f"{error} {kept}{again}",
+            problem=kept if wrong else " ".join([str(error), kept, *again]),
             wrong=wrong,
             headers=headers_of(error),
         )

@@ -11,7 +11,7 @@ import pytest
 from commentkit import Status
 from commentkit.errors import CommentkitError, Conflict, NotFound, Refused
 from commentkit.model import Erasure, Move, Reason
-from commentkit.service import moderator, reader, receipt
+from commentkit.service import moderator, reader, receipt, takeout
 from commentkit.service.house import WRITER, House
 from commentkit.service.moderator import NOBODY
 from commentkit.testing import AkismetStandIn, FakeClock, Mode
@@ -45,7 +45,7 @@ async def test_a_receipt_follows_its_comment_and_opens_no_other(house: House) ->
     assert (await receipt.look(house, posted.receipt)).comment.status is Status.SPAM
     assert posted.receipt != other.receipt
     for wrong in ("", "x", posted.comment.public_id, posted.receipt[:-1], "\ud800"):
-        for act in (receipt.look, receipt.withdraw, receipt.put_back, receipt.ask, receipt.everything):
+        for act in (receipt.look, receipt.withdraw, receipt.put_back, receipt.ask, takeout.everything):
             with pytest.raises(NotFound):
                 await act(house, wrong)
         with pytest.raises(NotFound):
@@ -203,7 +203,7 @@ async def test_what_is_taken_along_holds_everything_but_what_is_somebody_elses(
     await move(house, posted, Move.HIDE, note="canarynote", actor="Canarymo")
     await receipt.ask(house, posted.receipt)
     await edit(house, posted, "It hurt.")
-    found = await receipt.everything(house, posted.receipt)
+    found = await takeout.everything(house, posted.receipt)
     comment = found["comment"]
     assert {name: comment[name] for name in ("name", "email", "website")} == CANARY
     assert (comment["text"], comment["state"], comment["in_reply_to"]) == (
@@ -230,10 +230,10 @@ async def test_what_is_taken_along_holds_everything_but_what_is_somebody_elses(
     for secret in ("Canarymo", "canarynote", "gatekeeping", posted.receipt):
         assert secret not in text
     clock.move(days=house.settings.akismet_keep_days)
-    later = await receipt.everything(house, posted.receipt)
+    later = await takeout.everything(house, posted.receipt)
     assert later["checks_were_sent"] == later["other_texts"][0]["checks_were_sent"] == {}
     await receipt.erase(house, posted.receipt, Erasure.BOTH)
-    empty = json.dumps(await receipt.everything(house, posted.receipt))
+    empty = json.dumps(await takeout.everything(house, posted.receipt))
     assert "canary" not in empty.lower()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from commentkit.errors import NotFound, Refused
 from commentkit.model import Comment, Erasure, Move, ReportReason, Status
-from commentkit.service import care, moderator, receipt, reports
+from commentkit.service import care, moderator, receipt, reports, takeout
 from commentkit.service.decisions import TooLate
 from commentkit.service.house import House
 from commentkit.service.reports import ReportedBefore
@@ -139,7 +139,7 @@ async def test_only_what_is_published_can_be_reported(house: House) -> None:
 async def test_its_writer_learns_that_and_why_but_not_the_words(house: House) -> None:
     posted = await post(house)
     await report(house, posted, "secret words")
-    everything = await receipt.everything(house, posted.receipt)
+    everything = await takeout.everything(house, posted.receipt)
     assert [each["reason"] for each in everything["reports"]] == ["hurts"]
     assert "secret words" not in str(everything)
 
@@ -149,25 +149,3 @@ async def test_erased_with_the_comment(house: House) -> None:
     await report(house, posted)
     await receipt.erase(house, posted.receipt, Erasure.TEXT)
     assert (await every_row(house))["commentkit_report"] == []
-
-
-async def test_content_warnings_are_set_counted_as_a_change_and_kept_in_the_history(
-    database_url: str,
-) -> None:
-    async with a_house(database_url, warnings=("violence", "self-harm")) as house:
-        posted = await post(house, warning="self-harm")
-        assert (await now(house, posted)).warning == "self-harm"
-        public_id = posted.comment.public_id
-        version = (await now(house, posted)).version
-        await care.warn(house, "Mo", public_id, "violence, self-harm", version=version, note="Look.")
-        assert (await now(house, posted)).warning == "violence, self-harm"
-        entry = await seen(house, posted)
-        assert entry.history[-1].note == "Now: violence, self-harm. Before: self-harm. Look."
-        assert entry.undoable is None
-        with pytest.raises(TooLate):
-            await care.warn(house, "Ada", public_id, "", version=version)
-        lines = len(entry.history)
-        await care.warn(house, "Ada", public_id, "violence, self-harm", version=None)
-        assert len((await seen(house, posted)).history) == lines
-        await receipt.erase(house, posted.receipt, Erasure.TEXT)
-        assert (await now(house, posted)).warning == ""

@@ -9,7 +9,7 @@ from httpx2 import Response
 
 from commentkit import Finding, Submission, Weight
 from commentkit.testing import AkismetStandIn
-from tests.site import ORIGIN, POST, Site, forms, make_settings
+from tests.site import ORIGIN, POST, TITLE, Site, forms, make_settings
 
 SHAMING = "You're not really poly if you get jealous"
 DESK = "/comments/desk"
@@ -325,7 +325,7 @@ def test_a_guests_link_made_at_the_desk_lets_them_answer_with_a_badge(site: Site
     made = site.client.post(
         path, data={**fields, "key": POST, "name": "Robin Vale"}, headers={"Origin": ORIGIN}
     )
-    link = re.search(r'value="(http[^"]*/guest/[^"]+)"', made.text)
+    link = re.search(r">\s*(http[^<]*/guest/[^<]+)<", made.text)
     assert link is not None
     assert link[1] not in site.read(f"{DESK}/people")  # it is shown once
     site.client.cookies.clear()
@@ -349,3 +349,30 @@ def test_a_link_that_cannot_be_made_says_why_and_keeps_what_was_typed(
     assert answer.status_code == code
     assert f'value="{key}"' in answer.text
     assert f'value="{name}"' in answer.text
+
+
+def test_what_was_found_in_a_changed_text_is_told_as_fully_as_in_a_new_one(site: Site) -> None:
+    shaming = "You're not really poly if you get jealous"
+    site.post(shaming)
+    path = str(site.post("A kind word.").url).removeprefix(ORIGIN)
+    [(_, fields)] = [each for each in forms(site.read(f"{path}/edit")) if each[0].endswith("/edit")]
+    shown = site.client.post(f"{path}/edit", data={**fields, "body": shaming}, headers={"Origin": ORIGIN})
+    [(_, fields)] = [each for each in forms(shown.text) if each[0].endswith("/edit")]
+    site.client.post(f"{path}/edit", data=fields, headers={"Origin": ORIGIN})
+    site.sign_in()
+    page = site.read(DESK)
+    new, changed = page.split("</article>")[:2]
+    assert "changed the text to this" in changed
+    for each in (new, changed):
+        assert each.count('class="ck-entry ck-flagged"') == 1
+        found = each[each.index('<ul class="ck-findings">') :]
+        assert re.search(r'<span class="ck-hint">gatekeeping, likely, rule [^<]+</span>', found)
+        assert "What was looked at" in found
+
+
+def test_the_thread_of_a_guests_link_is_chosen_from_a_list(site: Site) -> None:
+    site.post("Hello.")
+    site.sign_in()
+    page = site.read(f"{DESK}/people")
+    assert 'list="ck-threads"' in page
+    assert f'<option value="{POST}">{TITLE}</option>' in page

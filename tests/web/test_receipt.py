@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -83,10 +84,19 @@ def test_the_receipt_tells_why_but_no_rule(site: Site) -> None:
     [comment] = site.ids("waiting")
     entry = site.run(lambda house: moderator.entry(house, comment))
     assert entry.findings
-    page = unescape(site.read(path) + site.read(f"{path}/everything.json"))
+    page, file = unescape(site.read(path)), site.client.get(f"{path}/everything.json")
     for each in entry.findings:
-        assert each.code not in page
+        assert each.code not in page + file.text
         assert each.reason not in page
+    [told] = file.json()["comment"]["pointed_out_before_posting"]
+    assert told == {"words": SHAMING, "why": entry.findings[0].reason}  # that was shown before posting
+
+
+def test_what_only_moderators_are_shown_is_not_in_the_file(sqlite_url: str) -> None:
+    with Site(make_settings(sqlite_url, advise=False)) as site:
+        path = receipt(site, SHAMING)
+        file = site.client.get(f"{path}/everything.json")
+        assert file.json()["comment"]["pointed_out_before_posting"] == []
 
 
 def test_a_moderator_sees_both_texts_and_decides_with_one_button(site: Site) -> None:
@@ -356,3 +366,103 @@ def test_a_form_that_many_readers_share_gives_nobody_anothers_receipt(site: Site
 
 def _program(form: dict[str, str]) -> dict[str, str]:
     return {"token": form["token"], "name": form["name"], "body": form["body"]}
+
+
+WARNINGS = ("violence", "self-harm", "food")
+
+
+@pytest.fixture
+def warned(sqlite_url: str, clock: FakeClock) -> Iterator[Site]:
+    """A blog with content warnings."""
+    with Site(make_settings(sqlite_url, warnings=WARNINGS), clock=clock) as started:
+        yield started
+
+
+def ticked(page: str) -> set[str]:
+    """The content warnings that a page's form for the text has."""
+    return {name.removeprefix("warning.") for name in fields_of(page, "edit") if name.startswith("warning.")}
+
+
+def test_a_writer_changes_the_content_warning_with_the_text_or_alone(warned: Site) -> None:
+    path = receipt(warned, "The first.", **{"warning.food": "yes"})
+    form = warned.read(f"{path}/edit")
+    assert ticked(form) == {"food"}
+    fields = fields_of(form, "edit")
+    del fields["warning.food"]
+    sent = {**fields, "warning.violence": "yes"}
+    answer = warned.client.post(f"{path}/edit", data=sent, headers={"Origin": ORIGIN})
+    assert str(answer.url).endswith(path)
+    assert "Content warning: <bdi>violence</bdi>" in warned.read()
+    change(warned, path, "The second.", **{"warning.food": "yes"})
+    thread = warned.read()
+    assert "Content warning: <bdi>violence, food</bdi>" in thread
+    assert "The second." in thread
+
+
+def test_the_content_warning_is_kept_in_the_form_whatever_goes_wrong(warned: Site) -> None:
+    path = receipt(warned, "The first.", **{"warning.food": "yes"})
+    for action, body in (("preview", "The second."), ("post", " "), ("post", SHAMING)):
+        page = change(warned, path, body, action=action, **{"warning.violence": "yes"}).text
+        assert ticked(page) == {"violence", "food"}
+    wrong = change(warned, path, "The second.", **{"warning.spiders": "yes"})
+    assert wrong.status_code == 422
+    assert "no such content warning" in wrong.text
+    assert fields_of(wrong.text, "edit")["body"] == "The second."
+    assert "The first." in warned.read()
+
+
+def test_it_can_be_changed_when_the_text_no_longer_can(warned: Site, clock: FakeClock) -> None:
+    path = receipt(warned, "The first.")
+    clock.move(days=2)
+    assert "Change its content warning" in warned.read(path)
+    form = warned.read(f"{path}/edit")
+    assert "that time is over" in form
+    sent = {**fields_of(form, "edit"), "action": "warn", "warning.food": "yes"}
+    assert "body" not in sent
+    answer = warned.client.post(f"{path}/edit", data=sent, headers={"Origin": ORIGIN})
+    assert str(answer.url).endswith(path)
+    assert "Content warning: <bdi>food</bdi>" in warned.read()
+
+
+def test_what_a_moderator_has_set_is_shown_to_stay(warned: Site) -> None:
+    path = receipt(warned, "The first.")
+    [comment] = warned.ids()
+    warned.sign_in()
+    warned.move(comment, "warn", **{"warning.violence": "yes"})
+    form = warned.read(f"{path}/edit")
+    assert "A moderator set this, and it stays: <bdi>violence</bdi>" in form
+    sent = {name: value for name, value in fields_of(form, "edit").items() if not name.startswith("warning.")}
+    warned.client.post(f"{path}/edit", data=sent, headers={"Origin": ORIGIN})
+    assert "Content warning: <bdi>violence</bdi>" in warned.read()
+    desk = warned.read(f"/comments/desk/comments/{comment}")
+    assert "Undo “change the content warning”" in desk
+    assert warned.move(comment, "undo").status_code == 303
+    assert "<bdi>violence</bdi>" not in warned.read()
+    assert "(now: <bdi>none</bdi>; before: <bdi>violence</bdi>)" in warned.read("/comments/desk/history")
+
+
+def test_programs_change_the_content_warning_too(warned: Site) -> None:
+    path = receipt(warned, "The first.")
+    headers = {"Authorization": f"Bearer {path.rpartition('/')[2]}"}
+    place = "/comments/api/v1/state/text"
+    same = warned.client.post(place, json={"body": "The first.", "warning": "food"}, headers=headers)
+    assert (same.status_code, same.json()["warning"]) == (200, "food")
+    other = warned.client.post(place, json={"body": "The second."}, headers=headers)
+    assert (other.json()["body"], other.json()["warning"]) == ("The second.", "food")
+    wrong = warned.client.post(place, json={"body": "x", "warning": "spiders"}, headers=headers)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "warning")
+
+
+def test_once_the_text_is_erased_the_name_is_offered_next(site: Site) -> None:
+    path = receipt(site, "The first.", name="Wren")
+    page = press(site, path, "erase", what="text", sure="yes").text
+    assert "Next, erase who you said you are?" in page
+    assert "Next, erase" not in press(site, path, "erase", what="identity", sure="yes").text
+
+
+def test_the_scripts_on_a_receipt_are_our_own_and_have_no_way_out(site: Site) -> None:
+    policy = site.client.get(receipt(site)).headers["content-security-policy"]
+    rules = dict(each.strip().partition(" ")[::2] for each in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["connect-src"] == "'self'"
+    assert rules["trusted-types"] == "'none'"

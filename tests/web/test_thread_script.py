@@ -163,6 +163,21 @@ def test_advice_is_shown_in_place_with_both_choices(blog: Blog, page: Page) -> N
     assert box(page) == ""
 
 
+def test_what_comes_back_into_a_page_with_a_fragment_takes_focus_without_a_complaint(
+    blog: Blog, page: Page
+) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    blog.open(page)
+    page.goto(f"{page.url}#ck-form-heading")
+    write(page, SHAMING, "Pat")
+    expect(page.locator(".ck-before")).to_be_focused()
+    page.locator("textarea").fill("\u3000")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert [each for each in said if "utofocus" in each] == []
+
+
 def test_drafts_are_kept_on_the_device_for_each_place(blog: Blog, page: Page) -> None:
     blog.open(page)
     expect(page.get_by_text("A draft is kept")).to_be_hidden()
