@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
@@ -202,7 +203,7 @@ class Spoken:
 
         async def with_vary(message: Message) -> None:
             if message["type"] == "http.response.start" and not fixed:
-                message["headers"] = [*message.get("headers", []), (b"vary", b"Accept-Language")]
+                MutableHeaders(scope=message).add_vary_header("Accept-Language")
             await send(message)
 
         with speaking(self._face.language(HTTPConnection(scope))):
