@@ -15,7 +15,7 @@ def test_a_reader_posts_and_the_thread_shows_it(site: Site) -> None:
 
 def test_a_comment_without_a_name_is_anonymous(site: Site) -> None:
     site.post("No name today.")
-    assert "<bdi>Anonymous</bdi>" in site.read()
+    assert '<bdi lang="">Anonymous</bdi>' in site.read()
 
 
 def test_shaming_waits_with_its_words_marked_and_a_moderator_decides(site: Site) -> None:
