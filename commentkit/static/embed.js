@@ -146,6 +146,9 @@ const fill = (text, values) => text.split(/%\((\w+)\)s/).map((piece, at) => at %
 const say = (text, values) => fill(text, values).join("");
 const own = (tag, name) => el(tag, { lang: "" }, name);
 
+/* Dates are those of the server's own pages: 3 May 2026. */
+const dates = () => WORDS.lang == "en" ? "en-GB" : WORDS.lang;
+
 /* How long ago in minutes, hours or days; then the date. A clock that is late doesn't speak of the future. */
 const ago = when => {
   let past = Math.max(0, (Date.now() - when) / 6e4);
@@ -153,7 +156,7 @@ const ago = when => {
     if (past < many) return new Intl.RelativeTimeFormat(WORDS.lang, { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
     past /= many;
   }
-  return when.toLocaleDateString(WORDS.lang, { dateStyle: "long" });
+  return when.toLocaleDateString(dates(), { dateStyle: "long" });
 };
 
 const draw = (tag, ...rest) => el(document_.createElementNS.call(document, "http://www.w3.org/2000/svg", tag), ...rest);
@@ -280,7 +283,7 @@ class CommentThread extends HTMLElement {
         el("span", { class: "name", part: "name" }, website ? el("a", { href: website, rel: REL }, signed) : signed),
         " ", each.by_guest && el("span", { class: "badge", part: "badge" }, WORDS.badge),
         el("div", { class: "meta" }, el("a", { href: at(each.permalink), part: "time", "aria-label": say(WORDS.link, { name, when: said }) },
-          el("time", { datetime: each.created_at, title: when.toLocaleString(WORDS.lang, { dateStyle: "long", timeStyle: "long" }) }, said))),
+          el("time", { datetime: each.created_at, title: when.toLocaleString(dates(), { dateStyle: "long", timeStyle: "long" }) }, said))),
         answered && el("div", { class: "meta" }, ...fill(WORDS.to, { name: own("bdi", answered) }))),
       warning ? el("details", { part: "warning" }, el("summary", 0, ...fill(WORDS.warned, { warning: own("bdi", warning) })), body) : body,
       el("p", { class: "acts" },

@@ -216,13 +216,13 @@ def test_a_picture_a_badge_and_how_long_ago_stand_beside_a_comment(
         timedelta(seconds=-50): "this minute",
         timedelta(minutes=3): "3 minutes ago",
         timedelta(hours=30): "1 day ago",
-        timedelta(days=40): re.compile(r"^May \d, 2026$"),
+        timedelta(days=40): re.compile(r"^\d May 2026$"),
     }
     for later, words_ in said.items():
         page.clock.set_fixed_time(there.clock() + later)
         thread = there.open(page)
         expect(thread.locator("time")).to_have_text(words_)
-    expect(thread.locator("time")).to_have_attribute("title", re.compile(r"GMT\+2$"))
+    expect(thread.locator("time")).to_have_attribute("title", re.compile(r" (CEST|GMT\+2)$"))
     expect(thread.locator("article svg path")).to_have_attribute("d", re.compile("^(M[0-4] [0-4]h1v1h-1z)+$"))
     expect(thread.locator("[part=badge]")).to_have_text("Guest author")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import FLAGS, PageLog, choose_browser
+from tests.browser import FLAGS, PageLog, assert_accessible, choose_browser
 from tests.elsewhere import SHAMING, STORY, Elsewhere, below, box, elsewhere, state, write
 from tests.writing import add_thread
 
@@ -243,6 +243,7 @@ def test_answers_by_e_mail_can_be_asked_for_where_the_site_sends_mail(sqlite_url
         expect(box(thread)).to_be_visible()
         expect(thread.locator("fieldset")).to_have_count(0)  # this site has no content warnings
         expect(thread.locator("form")).not_to_contain_text("0")
+        assert_accessible(page, "comment-thread")
         thread.get_by_label("Tell me about answers by e-mail").check()
         write(thread, "Tell me more.")
         expect(thread.get_by_label("E-mail", exact=True)).to_be_focused()
