@@ -248,16 +248,16 @@ class Headers:
         b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         b"frame-ancestors 'none'"
     )
-    _SCRIPT = (
-        b"; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
+    _SCRIPT = b"; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+    _ASKS = b"; connect-src 'self'"
     _SET = (
         (b"x-content-type-options", b"nosniff"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"x-robots-tag", b"noindex"),
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
-    _RUN_SCRIPT = ("/thread", "/c/", "/post", "/receipt/")
+    _RUN_SCRIPT = ("/thread", "/c/", "/post")
+    _COPY = ("/receipt/",)  # a script that can send nothing anywhere
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -268,8 +268,12 @@ class Headers:
                 path = path_of(scope)
                 public = path.startswith(self._READ_BY_ALL)
                 extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
-                script = self._SCRIPT if path.startswith(self._RUN_SCRIPT) else b""
-                extra.append((b"content-security-policy", self._POLICY + script))
+                policy = self._POLICY
+                if path.startswith(self._RUN_SCRIPT + self._COPY):
+                    policy += self._SCRIPT
+                if path.startswith(self._RUN_SCRIPT):
+                    policy += self._ASKS
+                extra.append((b"content-security-policy", policy))
                 extra.append((b"referrer-policy", _referrer_policy(scope)))
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
