@@ -11,6 +11,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.site import ORIGIN, Site, forms, make_settings
+
 
 @dataclass
 class MailServer:
@@ -90,3 +92,39 @@ def mail_server(login: tuple[str, str] | None = None) -> Iterator[MailServer]:
         yield server
     finally:
         controller.stop()
+
+
+ADDRESS = "wren.canary@example.org"
+WREN = {"name": "Wren", "email": ADDRESS, "answers": "yes"}
+
+
+def mail_settings(url: str, server: MailServer, **changes: Any) -> Any:
+    """Settings of a site that sends mails."""
+    given = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": server.port,
+        "smtp_security": "none",
+        "mail_from": "comments@blog.example",
+        "public_url": f"{ORIGIN}/comments",
+        "site_name": "The Blog",
+        **changes,
+    }
+    return make_settings(url, **given)
+
+
+def press(site: Site, path: str, **fields: str) -> str:
+    """Open a page from a mail, and press a button there."""
+    [(action, given)] = forms(site.read(path))
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    answer = site.client.post(action or path, data={**given, **fields}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def answer(site: Site, body: str = "So have I.", **fields: str) -> str:
+    """Somebody answers the first comment; the answer's id."""
+    before = set(site.ids())
+    site.reply(site.ids()[-1], body, **{"name": "Kit", **fields})
+    site.client.cookies.clear()
+    site.work()
+    return next(iter(set(site.ids()) - before), "")

@@ -22,6 +22,7 @@ from commentkit.model import (
     Visitor,
 )
 from commentkit.service import before, writer
+from commentkit.service.decisions import decided
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.service.writer import EDIT, Origin
@@ -194,14 +195,9 @@ async def _judge(
     found = await run(checks, submission, patience)
     asked = {check.name for check in checks}
     findings = [finding for finding in earlier if finding.check not in asked] + found
-    judged = policy.decide(
-        findings,
-        house.publishing(thread),
-        by_guest=comment.by_guest,
-        hold_points=house.settings.hold_points,
-    )
     now = house.clock()
     async with house.db.write() as connection:
+        judged = await decided(house, connection, thread, comment, findings)
         current = await comments.get(connection, comment.id, lock=True)
         newest = await edits.newest(connection, comment.id)
         if current is None or newest is None or newest.id != changed.id or current.name != comment.name:

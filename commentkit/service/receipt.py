@@ -7,7 +7,7 @@ from typing import Any
 
 from commentkit import signing
 from commentkit.errors import Conflict, NotFound, Refused
-from commentkit.model import Comment, Decision, Edit, EditStatus, Erasure, Mailbox, Reason, Status, Thread
+from commentkit.model import Comment, Decision, Edit, EditStatus, Erasure, Reason, Status, Thread
 from commentkit.policy import unfinished
 from commentkit.service import writer
 from commentkit.service.editing import ASK, editable_until
@@ -15,6 +15,7 @@ from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
 from commentkit.store.database import Connection
+from commentkit.store.mail import Watch
 
 WITHDRAW = "withdraw"
 PUT_BACK = "put-back"
@@ -34,7 +35,8 @@ class Mine:
     Attributes:
         newest: the newest text that they changed it to, if they did; waiting, refused or done.
         has_email: an e-mail address is kept with it.
-        told: the address that is told about answers to it, or is to be once it has confirmed.
+        told: what was asked for with its e-mail address. Whether that was confirmed only its holder may know: whoever
+            typed another's address must not learn whether it is known here.
         editable_until: until when its text can be changed; None where it can't (any more).
     """
 
@@ -43,7 +45,7 @@ class Mine:
     newest: Edit | None
     has_email: bool
     editable_until: datetime | None
-    told: Mailbox | None = None
+    told: Watch | None = None
 
     @property
     def proposed(self) -> Edit | None:
@@ -95,7 +97,7 @@ async def look(house: House, receipt: str) -> Mine:
             newest=await edits.newest(connection, comment.id),
             has_email=bool(await comments.sealed_email(connection, comment.id)),
             editable_until=editable_until(house, comment),
-            told=watch.mailbox if (watch := await mail.watch_of(connection, comment.id)) else None,
+            told=await mail.watch_of(connection, comment.id),
         )
 
 
@@ -254,7 +256,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "as_guest_author": comment.by_guest,
             "seed_of_the_avatar": comment.seed,
         },
-        "answers_by_mail": _told(watch.mailbox) if watch else None,
+        "answers_by_mail": _told(watch) if watch else None,
         "other_texts": [
             {
                 "state": each.status,
@@ -275,19 +277,20 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         "background_jobs": [{"kind": job.kind, "about": dict(job.payload)} for job in jobs],
         "reports": [{"at": each.at.isoformat(), "reason": each.reason} for each in reported],
         "not_in_this_file": (
-            "What is kept and is somebody else's: what readers who reported the comment wrote to the moderators; which "
-            "moderator decided, and their notes. Which words or signs a check pointed out, so that checks can't be "
-            "tried out. The receipt and the form that the comment came "
-            "by, which are kept as codes only."
+            "What is kept and is somebody else's: whether and when the holder of the e-mail address confirmed it, "
+            "and how often they want mails (the links in those tell); what readers who reported the comment wrote to "
+            "the moderators; which moderator decided, and their notes. Which words or signs a check pointed out, so "
+            "that checks can't be tried out. The receipt and the form that the comment came by, which are kept as "
+            "codes only."
         ),
     }  # fmt: skip
 
 
-def _told(box: Mailbox) -> dict[str, Any]:
+def _told(asked_for: Watch) -> dict[str, Any]:
     return {
-        "asked_to_confirm_at": box.asked_at.isoformat() if box.asked_at else None,
-        "confirmed_at": box.confirmed_at.isoformat() if box.confirmed_at else None,
-        "once_a_day": box.daily,
+        "told_about_answers": asked_for.answers,
+        "known_again": asked_for.known,
+        "language": asked_for.tongue.language,
     }
 
 

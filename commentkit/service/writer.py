@@ -23,6 +23,7 @@ from commentkit.model import (
     Weight,
 )
 from commentkit.service import before, mail, names
+from commentkit.service.decisions import decided
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.signing import FormStamp
@@ -50,13 +51,19 @@ class OnceUsed(Conflict):
 
 @dataclass(frozen=True)
 class Origin:
-    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device."""
+    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device.
+
+    Attributes:
+        proof, prefix: as for `mail.asked`.
+    """
 
     visitor: Visitor
     page: str
     age: float | None = None
     trap: str = ""
     device: str = ""
+    proof: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,8 +183,7 @@ async def _save(
             if earlier is None:
                 raise Conflict("The comment could not be stored. Please send it again.")
             return await _repeated(connection, earlier, fingerprint, receipt), None
-        if draft.answers:
-            await mail.watch(house, connection, comment.id, draft.email)
+        await mail.asked(house, connection, thread, comment.id, draft, origin.proof, origin.prefix)
         await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
         await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)
@@ -255,14 +261,9 @@ async def judge(
     found = await run(checks, submission, patience)
     asked = {check.name for check in checks}
     findings = [finding for finding in earlier if finding.check not in asked] + found
-    judged = policy.decide(
-        findings,
-        house.publishing(thread),
-        by_guest=comment.by_guest,
-        hold_points=house.settings.hold_points,
-    )
     now = house.clock()
     async with house.db.write() as connection:
+        judged = await decided(house, connection, thread, comment, findings)
         current = await comments.get(connection, comment.id, lock=True)
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after
