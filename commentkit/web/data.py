@@ -188,6 +188,18 @@ def kept(house: House) -> list[Kept]:
     if mail.offered(house):
         rows += [
             Kept(
+                "Your e-mail address, if you asked to confirm it so that your next comments need not wait",
+                "sealed (encrypted), with a keyed code to know it again, and which of your comments came with it and "
+                "were yours; one that is taken for spam ends it",
+                f"until you erase those comments, or your name and address in them; {mail.CONFIRM_DAYS} days after "
+                "the mail to confirm it by if you don't confirm",
+            ),
+            Kept(
+                "The language in which you were spoken to, if you asked for any of that",
+                "so that the mails are in it",
+                "as long as the address",
+            ),
+            Kept(
                 "Your e-mail address, if you asked to be told about answers",
                 "sealed (encrypted), with a keyed code to know it again, and which comments it is told about; opened "
                 "only to send you a mail. It gets one mail to confirm by when your comment is published, and no "
@@ -236,7 +248,14 @@ def kept(house: House) -> list[Kept]:
 def cookies(house: House) -> list[Kept]:
     """Which cookies there are."""
     settings = house.settings
+    proof = Kept(
+        "known",
+        "a sealed code that proves that you confirmed an e-mail address on this device; set when you press the "
+        "button behind the link of our mail",
+        f"{settings.remember_days} days, or until that address is forgotten here",
+    )
     return [
+        *([proof] if mail.offered(house) else []),
         Kept(
             "remember",
             "your name, e-mail and website for the form, sealed; only if you tick “remember me on this device”",
