@@ -78,7 +78,6 @@ class Postman:
         message["Date"] = format_datetime(letter.at)
         message["Message-ID"] = f"<{letter.name}@{chosen.mail_from.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
-        message["Content-Language"] = letter.tongue.language  # RFC 3282
         stop = f"{base}/mail/stop/{letter.secret}"
         if letter.confirm is None:
             message["List-Unsubscribe"] = f"<{stop}>"
@@ -94,6 +93,9 @@ class Postman:
         }
         message.set_content(str(self.pages.render(f"mail/{template}.txt", **values)))
         message.add_alternative(str(self.pages.render(f"mail/{template}.html", **values)), subtype="html")
+        message["Content-Language"] = (
+            letter.tongue.language
+        )  # RFC 3282; at last, or it goes to the first part alone
         return message
 
 
