@@ -219,7 +219,7 @@ def test_why_a_first_comment_waits_tells_the_way_out_of_it(
         page = unescape(site.post("My first.", **FIRST).text)
         assert "except those of people who had one published before and have confirmed their e-mail" in page
         assert "Once your comment is published, you get a mail to confirm your e-mail address by" in page
-        assert "After that your comments need not wait for a moderator" in page
+        assert "your next comments need not wait for a moderator" in page
 
 
 def test_nobody_learns_from_a_receipt_whether_an_address_is_known(
