@@ -51,6 +51,7 @@ class Draft:
     Attributes:
         parent: the public id of a comment, or ''.
         answers: tell the e-mail address about answers.
+        known: its writer wants to be known again by the e-mail address.
         warning: content warnings of the site's list, separated by a comma and a space.
     """
 
@@ -61,10 +62,13 @@ class Draft:
     parent: str
     answers: bool = False
     warning: str = ""
+    known: bool = False
 
     @classmethod
     def parse(cls, fields: Mapping[str, str], limits: Limits) -> "Draft":
-        """Rebuild the fields `name email website body parent answers warning`; missing ones are empty, others ignored.
+        """Rebuild the fields `name email website body parent answers known warning`.
+
+        Missing ones are empty, others ignored.
 
         Nothing is truncated: what doesn't fit is refused.
 
@@ -107,11 +111,16 @@ class Draft:
                 "required",
                 _("Please give the e-mail address that is to be told about answers, or untick that."),
             )
+        known = limits.answers and fields.get("known", "") == "yes"
+        if known and not email and "email" not in problems:
+            problems["email"] = Problem(
+                "required", _("Please give the e-mail address to confirm, or untick that.")
+            )
         if not re.search(VISIBLE, body) and "body" not in problems:
             problems["body"] = Problem("required", _nothing_in(fields.get("body", "")))
         if problems:
             raise InvalidDraft(problems)
-        return cls(name, email, website, body, parent, answers, warning)
+        return cls(name, email, website, body, parent, answers, warning, known)
 
 
 def _nothing_in(body: str) -> str:

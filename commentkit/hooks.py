@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
 from commentkit.advice import Advice
-from commentkit.model import Event, Finding, Letter, Submission
+from commentkit.letter import Letter
+from commentkit.model import Event, Finding, Submission
 
 Clock = Callable[[], datetime]
 """Tells the time, with its zone. Tests hand in one that they can move."""

@@ -1,6 +1,6 @@
 """Every noun of commentkit: frozen dataclasses and closed lists of words. No behaviour that needs the outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -325,58 +325,6 @@ class Submission:
     age: float | None = None
     sent: Mapping[str, str] | None = None
     again: bool = False
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """An e-mail address that asked to be told about answers. Only who holds it can confirm it.
-
-    Attributes:
-        mark: a keyed hash, to know the address again; the address itself is `sealed`.
-        once: random; the secrets of its links are made from it.
-        daily: one mail a day rather than one for each answer.
-        asked_at: when it was sent the mail to confirm by.
-        confirmed_at: since when it is sent anything else.
-    """
-
-    id: int
-    mark: str
-    sealed: str
-    once: str
-    daily: bool
-    asked_at: datetime | None
-    confirmed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """One answer in a mail.
-
-    Attributes:
-        own: the comment that was answered.
-        stop: the secret of the link that ends mails about that comment.
-    """
-
-    thread: Thread
-    own: Comment
-    answer: Comment
-    stop: str
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail, before it has words. Without answers it asks an address to confirm.
-
-    Attributes:
-        name: the same for the same mail, sent again.
-        secret: of the link to confirm, or to end every mail to this address.
-    """
-
-    to: str
-    name: str
-    at: datetime
-    secret: str
-    answers: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,20 @@ def after(status: Status, move: Move) -> Status | None:
 
 
 def decide(
-    findings: Iterable[Finding], publishing: Publishing, *, by_guest: bool, hold_points: int
+    findings: Iterable[Finding],
+    publishing: Publishing,
+    *,
+    by_guest: bool,
+    hold_points: int,
+    known: bool = False,
 ) -> Judged:
     """Judge one comment.
 
     The heaviest finding counts; notes add up to a hold at `hold_points`. The guest author is known to the site, so
     "everyone waits" isn't meant for them; the checks are.
+
+    Args:
+        known: its writer has proved who they are, and had a comment published before.
     """
     seen = list(findings)
     spam = [finding for finding in seen if finding.weight is Weight.SPAM]
@@ -57,8 +65,7 @@ def decide(
         return Judged(Status.PENDING, Reason.EVIDENCE)
     if not by_guest and publishing is Publishing.HOLD_ALL:
         return Judged(Status.PENDING, Reason.EVERYONE_WAITS)
-    if not by_guest and publishing is Publishing.HOLD_FIRST:
-        # Nobody has a history yet: a name or an address proves nothing until it can be verified.
+    if not (by_guest or known) and publishing is Publishing.HOLD_FIRST:
         return Judged(Status.PENDING, Reason.FIRST_WAITS)
     if held:
         return Judged(Status.PENDING, Reason.CHECK_LATE)

@@ -4,12 +4,23 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from tests.site import ORIGIN, Site, forms, make_settings
 
 
 @dataclass
@@ -22,6 +33,7 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     tries: int = 0
+    encrypted: list[bool] = field(default_factory=list)
 
     async def handle_RCPT(
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -35,8 +47,10 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a mail."""
+        assert server.transport is not None
+        self.encrypted.append(server.transport.get_extra_info("cipher") is not None)
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)
@@ -58,8 +72,8 @@ def words(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 def link(mail: EmailMessage, what: str) -> str:
-    """The path of the link in a mail that leads to what: confirm or stop."""
-    found = re.search(rf"http://testserver(/comments/mail/{what}/\S+)", words(mail))
+    """The path of the link in a mail that leads to what: confirm, stop or receipt."""
+    found = re.search(rf"http://[^/\s]+(/comments/(?:~\w+/)?(?:mail/)?{what}/\S+)", words(mail))
     assert found, words(mail)
     return found[1]
 
@@ -74,15 +88,27 @@ class _AnyPort(Controller):
 
 
 @contextmanager
-def mail_server(login: tuple[str, str] | None = None) -> Iterator[MailServer]:
-    """A mail server that runs; with `login` it takes mails from that user alone."""
+def mail_server(
+    login: tuple[str, str] | None = None, *, starttls: SSLContext | None = None, tls: SSLContext | None = None
+) -> Iterator[MailServer]:
+    """A mail server that runs.
+
+    Args:
+        login: it takes mails from this user alone, with this password; with `starttls` only once that is done.
+        starttls: its certificate; it then speaks nothing but STARTTLS first.
+        tls: its certificate, where it speaks TLS from the beginning.
+    """
     server = MailServer(needs_login=login is not None)
 
     def knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         right = isinstance(given, LoginPassword) and login is not None
         return AuthResult(success=right and (given.login.decode(), given.password.decode()) == login)
 
-    more: dict[str, Any] = {"authenticator": knows, "auth_require_tls": False} if login else {}
+    more: dict[str, Any] = {"ssl_context": tls} if tls else {}
+    if login:
+        more |= {"authenticator": knows, "auth_require_tls": starttls is not None}
+    if starttls:
+        more |= {"tls_context": starttls, "require_starttls": True}
     controller = _AnyPort(server, hostname="127.0.0.1", port=0, **more)
     controller.start()
     server.port = controller.port
@@ -90,3 +116,68 @@ def mail_server(login: tuple[str, str] | None = None) -> Iterator[MailServer]:
         yield server
     finally:
         controller.stop()
+
+
+def certificate(folder: Path, name: str = "127.0.0.1") -> tuple[SSLContext, Path]:
+    """A fresh certificate for this machine, as a server uses it, and the file by which clients can trust it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, SHA256())
+    )
+    public, secret = folder / "certificate.pem", folder / "key.pem"
+    public.write_bytes(made.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(public, secret)
+    return context, public
+
+
+ADDRESS = "wren.canary@example.org"
+WREN = {"name": "Wren", "email": ADDRESS, "answers": "yes"}
+
+
+def mail_settings(url: str, server: MailServer, **changes: Any) -> Any:
+    """Settings of a site that sends mails."""
+    given = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": server.port,
+        "smtp_security": "none",
+        "mail_from": "comments@blog.example",
+        "public_url": f"{ORIGIN}/comments",
+        "site_name": "The Blog",
+        **changes,
+    }
+    return make_settings(url, **given)
+
+
+def press(site: Site, path: str, **fields: str) -> str:
+    """Open a page from a mail, and press a button there."""
+    [(action, given)] = forms(site.read(path))
+    headers = {
+        "Origin": ORIGIN,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/x-www-form-urlencoded",  # as browsers say also of an empty form
+    }
+    answer = site.client.post(action or path, data={**given, **fields}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def answer(site: Site, body: str = "So have I.", **fields: str) -> str:
+    """Somebody answers the first comment; the answer's id."""
+    before = set(site.ids())
+    site.reply(site.ids()[-1], body, **{"name": "Kit", **fields})
+    site.client.cookies.clear()
+    site.work()
+    return next(iter(set(site.ids()) - before), "")

@@ -38,7 +38,11 @@ def test_a_comment_alone_is_enough() -> None:
 
 def test_fields_that_a_stranger_may_not_set_do_not_exist() -> None:
     sent = {"body": "Hello.", "status": "published", "by_guest": "true", "html": "<script>", "id": "1"}
-    assert {field.name for field in dataclasses.fields(Draft.parse(sent, DEFAULT))} == {*FIELDS, "answers"}
+    assert {field.name for field in dataclasses.fields(Draft.parse(sent, DEFAULT))} == {
+        *FIELDS,
+        "answers",
+        "known",
+    }
 
 
 def test_every_field_is_trimmed_and_composed() -> None:
@@ -140,7 +144,7 @@ def test_any_input_is_refused_field_by_field_or_kept_within_bounds(fields: dict[
         assert wrong.keys() <= set(FIELDS)
         return
     kept = dataclasses.asdict(draft)
-    assert kept.pop("answers") is False  # nobody offered it
+    assert (kept.pop("answers"), kept.pop("known")) == (False, False)  # nobody offered them
     for name, value in kept.items():
         assert len(value) <= getattr(SMALL, name, 64)
         assert unicodedata.is_normalized("NFC", value)

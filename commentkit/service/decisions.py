@@ -1,7 +1,11 @@
-"""What every decision at the desk passes: the comment as it was seen, the line in the history, who was quicker."""
+"""What decisions pass: the verdict of what was found, a comment as a moderator saw it, its history, who was quicker."""
 
+from collections.abc import Sequence
+
+from commentkit import policy
 from commentkit.errors import Conflict, NotFound
-from commentkit.model import Comment, Decision, Status
+from commentkit.model import Comment, Decision, Finding, Judged, Status, Thread
+from commentkit.service import mail
 from commentkit.service.house import House
 from commentkit.store import comments, desk
 from commentkit.store.database import Connection
@@ -26,6 +30,19 @@ class TooLate(Conflict):
         super().__init__("Somebody was quicker.")
         self.comment = comment
         self.last = last
+
+
+async def decided(
+    house: House, connection: Connection, thread: Thread, comment: Comment, findings: Sequence[Finding]
+) -> Judged:
+    """Where what was found takes a comment of this writer in this thread."""
+    return policy.decide(
+        findings,
+        house.publishing(thread),
+        by_guest=comment.by_guest,
+        hold_points=house.settings.hold_points,
+        known=await mail.is_known(connection, comment.id),
+    )
 
 
 async def seen(

@@ -9,6 +9,7 @@ from commentkit.errors import Conflict, NotFound, Refused
 from commentkit.language import _, plural
 from commentkit.model import Comment, Edit, EditStatus, Judged, Reason, Status, Submission, Thread
 from commentkit.service import before, care, writer
+from commentkit.service.decisions import decided
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.judging import (
     EDIT,
@@ -208,8 +209,9 @@ async def _judge(
     Whatever the checks say, the text that readers see stays where it is until a better verdict: even what looks like
     spam only waits.
     """
-    weighed = await weigh(house, thread, comment, submission, look)
+    weighed = await weigh(submission, look)
     async with house.db.write() as connection:
+        judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
         newest = await edits.newest(connection, comment.id)
         if current is None or newest is None or newest.id != changed.id or current.name != comment.name:
@@ -219,7 +221,7 @@ async def _judge(
             await outbox.checked(connection, comment.id, house.clock(), outbox.EDIT)
             return current  # a person was quicker, or is asked for
         await comments.report(connection, comment.id, weighed.found, newest.id)
-        await _settle(house, connection, thread, current, newest, weighed.judged)
+        await _settle(house, connection, thread, current, newest, judged)
         await weighed.finish(house, connection, comment.id, outbox.EDIT)
         return await comments.get(connection, comment.id) or comment
 

@@ -22,6 +22,7 @@ from commentkit.model import (
     Visitor,
     Weight,
 )
+from commentkit.service.decisions import decided
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
 from commentkit.store import comments, desk, outbox, threads
@@ -59,13 +60,13 @@ class Weighed:
 
     Attributes:
         found: by the checks that were asked.
-        judged: what that makes together with what was found before.
+        findings: those together with what was found before.
         late: the checks that still have to be asked again.
         pause: how long until then.
     """
 
     found: Sequence[Finding]
-    judged: Judged
+    findings: Sequence[Finding]
     late: Sequence[str]
     pause: timedelta
 
@@ -106,20 +107,12 @@ def second_look(
     return Look(again, SECOND_PATIENCE, earlier, attempts, judged)
 
 
-async def weigh(
-    house: House, thread: Thread, comment: Comment, submission: Submission, look: Look
-) -> Weighed:
+async def weigh(submission: Submission, look: Look) -> Weighed:
     """Ask the checks and put what they find together with what was found before."""
     found = await run(look.checks, submission, look.patience)
     asked = {check.name for check in look.checks}
     findings = [finding for finding in look.earlier if finding.check not in asked] + found
-    judged = policy.decide(
-        findings,
-        house.publishing(thread),
-        by_guest=comment.by_guest,
-        hold_points=house.settings.hold_points,
-    )
-    return Weighed(found, judged, policy.unfinished(findings), _pause(found, look.attempts))
+    return Weighed(found, findings, policy.unfinished(findings), _pause(found, look.attempts))
 
 
 def _pause(found: Sequence[Finding], attempts: int) -> timedelta:
@@ -132,9 +125,10 @@ async def judge(
     house: House, thread: Thread, comment: Comment, submission: Submission, look: Look
 ) -> Comment:
     """Have a comment looked at, then transaction 2: settle if nobody was quicker. Returns it as it then stands."""
-    weighed = await weigh(house, thread, comment, submission, look)
-    judged, now = weighed.judged, house.clock()
+    weighed = await weigh(submission, look)
+    now = house.clock()
     async with house.db.write() as connection:
+        judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after

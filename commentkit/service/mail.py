@@ -1,26 +1,37 @@
-"""Answers by mail: asked for with a comment, confirmed by whoever holds the address, ended by one click.
+"""What an address is given for: answers by mail, one's private link, to be known again. Only its holder confirms it.
 
 An address is sent one mail that it didn't confirm: the one to confirm by, once its comment is published, and it holds
-nothing that a stranger wrote. An answer is told about when it can be read by everybody, and only then.
+nothing that a stranger wrote. An answer is told about when it can be read by everybody, and only then. A private link
+is mailed to an address that its holder has confirmed: to a mistyped one it would give a comment away.
+
+Whoever confirms an address gets a cookie that proves it on that device. A comment that comes with the proof and the
+address together is known to be theirs; the address alone proves nothing, and nobody is told whether it is known.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from commentkit import signing
+from commentkit.draft import Draft
 from commentkit.errors import NotFound
-from commentkit.model import Comment, Letter, Mailbox, Status, Told
+from commentkit.language import LANGUAGES, N_, _, spoken
+from commentkit.letter import Confirm, Letter, Mailbox, Private, Told, Tongue
+from commentkit.model import Comment, Publishing, Status, Thread
 from commentkit.service.house import House
 from commentkit.store import comments, mail, outbox, threads
 from commentkit.store.database import Connection
 from commentkit.store.mail import Watch
 
 CONFIRM_DAYS = 7
-"""How long a link to confirm is good; an address that wasn't confirmed by then is forgotten."""
+"""How long a link to confirm is good; an address that wasn't confirmed by then is forgotten. No address is sent two
+such mails within this time."""
 
 RECEIVER = "mail"
-_CONFIRM, _ANSWERS = "confirm", "answers"
+_CONFIRM, _ANSWERS, _OWN = "confirm", "answers", "own"
 _DIGEST = timedelta(days=1)
-_GONE = "This link isn't good any more. No mails are sent because of it."
+_PROOF = "known"
+_GONE = N_("This link isn't good any more. No mails are sent because of it.")
 
 
 def offered(house: House) -> bool:
@@ -28,20 +39,56 @@ def offered(house: House) -> bool:
     return house.mailer is not None
 
 
-async def watch(house: House, connection: Connection, comment_id: int, address: str) -> None:
-    """Let an address be told about the answers to a comment, once it has confirmed that it wants to."""
+async def asked(
+    house: House,
+    connection: Connection,
+    thread: Thread,
+    comment_id: int,
+    draft: Draft,
+    proof: str,
+    prefix: str,
+) -> None:
+    """Note what a comment's writer asked for with their address.
+
+    Args:
+        proof: what this device got when an address was confirmed on it; '' where none was.
+        prefix: as for `Tongue`.
+    """
+    if not offered(house) or not draft.email:
+        return
+    proven = await _proves(house, connection, draft.email, proof)
+    known = draft.known or (proven and house.publishing(thread) is Publishing.HOLD_FIRST)
+    if not (draft.answers or known):
+        return
     signer, once, of_watch = house.signer, signing.random_id(), signing.random_id()
     box = await mail.ensure(
         connection,
         house.site,
-        mark=signer.mailbox(address),
-        sealed=signer.seal("mailbox", {"email": address}),
+        mark=signer.mailbox(draft.email),
+        sealed=signer.seal("mailbox", {"email": draft.email}),
         once=once,
         confirm_hash=signing.token_hash(signer.link("confirm", once)),
         stop_hash=signing.token_hash(signer.link("stop all", once)),
     )
-    stop_hash = signing.token_hash(signer.link("stop", of_watch))
-    await mail.add_watch(connection, comment_id, box.id, of_watch, stop_hash)
+    tongue = Tongue(spoken(), prefix)
+    new = Watch(0, comment_id, box, of_watch, draft.answers, known, proven, tongue)
+    await mail.add_watch(connection, new, signing.token_hash(signer.link("stop", of_watch)))
+    if proven and (draft.answers or draft.known):
+        await _put(house, connection, box, _OWN, house.clock(), [comment_id])
+
+
+async def _proves(house: House, connection: Connection, address: str, proof: str) -> bool:
+    held = (house.signer.unseal(_PROOF, proof) or {}).get("once", "") if proof else ""
+    box = await mail.by_mark(connection, house.site, house.signer.mailbox(address)) if held else None
+    return box is not None and box.confirmed_at is not None and signing.same(held, box.once)
+
+
+async def is_known(connection: Connection, comment_id: int) -> bool:
+    """Whether a comment is known to be by somebody who had one published before: this very one counts for its edits."""
+    own = await mail.watch_of(connection, comment_id)
+    return (
+        own is not None and own.known and own.proven and await mail.has_standing(connection, own.mailbox.id)
+    )
 
 
 async def published(house: House, connection: Connection, comment: Comment) -> None:
@@ -50,15 +97,24 @@ async def published(house: House, connection: Connection, comment: Comment) -> N
         return
     now = house.clock()
     own = await mail.watch_of(connection, comment.id)
-    if own is not None and own.mailbox.confirmed_at is None and own.mailbox.asked_at is None:
+    if own is not None and _unproven(own) and not _asked_lately(own.mailbox, now):
         await mail.change(connection, own.mailbox.id, asked_at=now)
         await _put(house, connection, own.mailbox, _CONFIRM, now)
     answered = await mail.watch_of(connection, comment.parent_id) if comment.parent_id is not None else None
-    if answered is None or await _same_writer(house, connection, comment, answered):
+    if answered is None or not answered.answers or await _same_writer(house, connection, comment, answered):
         return
     box = answered.mailbox
     if await mail.add_notice(connection, comment.id, answered.id) and box.confirmed_at is not None:
         await _put(house, connection, box, _ANSWERS, now + _DIGEST if box.daily else now)
+
+
+def _unproven(own: Watch) -> bool:
+    """Whether there is something to confirm. To be told about answers, an address confirms once for all."""
+    return not own.proven and (own.known or own.mailbox.confirmed_at is None)
+
+
+def _asked_lately(box: Mailbox, now: datetime) -> bool:
+    return box.asked_at is not None and box.asked_at >= now - timedelta(days=CONFIRM_DAYS)
 
 
 async def _same_writer(house: House, connection: Connection, comment: Comment, answered: Watch) -> bool:
@@ -68,7 +124,14 @@ async def _same_writer(house: House, connection: Connection, comment: Comment, a
     return bool(address) and signing.same(house.signer.mailbox(address), answered.mailbox.mark)
 
 
-async def _put(house: House, connection: Connection, box: Mailbox, what: str, due_at: datetime) -> None:
+async def _put(
+    house: House,
+    connection: Connection,
+    box: Mailbox,
+    what: str,
+    due_at: datetime,
+    about: Sequence[int] = (),
+) -> None:
     """A mail to be sent. The job holds no address; it belongs to no comment, since it may tell about several."""
     await outbox.put(
         connection,
@@ -76,7 +139,7 @@ async def _put(house: House, connection: Connection, box: Mailbox, what: str, du
         outbox.MAIL,
         receiver=RECEIVER,
         due_at=due_at,
-        payload={"mailbox": box.id, "what": what},
+        payload={"mailbox": box.id, "what": what, "comments": list(about)},
     )
 
 
@@ -84,30 +147,66 @@ async def send(house: House, job: outbox.Job) -> None:
     """The worker's part: one mail, with the same name each time it is tried."""
     if house.mailer is None:
         return
-    confirms = job.payload["what"] == _CONFIRM
     async with house.db.write() as connection:
         box = await mail.get(connection, job.payload["mailbox"])
-        if box is None or confirms == (box.confirmed_at is not None):
-            return  # stopped meanwhile, or confirmed
-        told = [] if confirms else await _told(house, connection, box, job.id)
-    address = (house.signer.unseal("mailbox", box.sealed) or {}).get("email", "")
-    if not address or not (confirms or told):
-        return
-    secret = house.signer.link("confirm" if confirms else "stop all", box.once)
-    if len(told) == 1:
-        secret = told[0].stop
-    name = house.signer.fingerprint("mail", str(job.id))
-    arrived = await house.mailer.deliver(Letter(address, name, house.clock(), secret, told))
+        letter = await _letter(house, connection, box, job) if box is not None else None
+    if box is None or letter is None:
+        return  # nothing is left to be told
+    arrived = await house.mailer.deliver(letter)
     async with house.db.write() as connection:
         if arrived:
-            await mail.sent(connection, [each.answer.id for each in told], house.clock())
+            await mail.sent(connection, [each.answer.id for each in letter.answers], house.clock())
         else:  # there is no such address
             await mail.forget(connection, box.id)
 
 
-async def _told(house: House, connection: Connection, box: Mailbox, job_id: int) -> list[Told]:
+async def _letter(house: House, connection: Connection, box: Mailbox, job: outbox.Job) -> Letter | None:
+    """What a job is to send as it stands now; None where that has been settled meanwhile."""
+    signer, what = house.signer, job.payload["what"]
+    letter = Letter(
+        to=(signer.unseal("mailbox", box.sealed) or {}).get("email", ""),
+        name=signer.fingerprint("mail", str(job.id)),
+        at=house.clock(),
+        secret=signer.link("confirm" if what == _CONFIRM else "stop all", box.once),
+        tongue=Tongue(),
+    )
+    if not letter.to:
+        return None
+    if what == _CONFIRM:
+        new = [each for each in await mail.watches(connection, box) if _unproven(each)]
+        return replace(letter, tongue=_there(new[-1].tongue), confirm=_about(new)) if new else None
+    if box.confirmed_at is None:
+        return None
+    if what == _OWN:
+        return await _own(house, connection, letter, box, job.payload["comments"])
+    return await _answers(house, connection, letter, box, job.id)
+
+
+def _there(tongue: Tongue) -> Tongue:
+    """A language, if it is still one of ours."""
+    return tongue if tongue.language in LANGUAGES else Tongue()
+
+
+async def _own(
+    house: House, connection: Connection, letter: Letter, box: Mailbox, about: Sequence[int]
+) -> Letter | None:
+    """The private links of these comments, as far as they are there and their own."""
+    for each in about:
+        asked_for = await mail.watch_of(connection, each)
+        comment = await comments.get(connection, each)
+        if comment is None or asked_for is None or asked_for.mailbox.id != box.id or not asked_for.proven:
+            continue
+        thread = await threads.get(connection, comment.thread_id)
+        receipt = house.signer.receipt(await mail.once_of(connection, each))
+        private = Private(thread, comment, receipt)
+        letter = replace(letter, own=(*letter.own, private), tongue=_there(asked_for.tongue))
+    return letter if letter.own else None
+
+
+async def _answers(
+    house: House, connection: Connection, letter: Letter, box: Mailbox, job_id: int
+) -> Letter | None:
     """The answers that this mail tells about: all that nobody has told yet and that can be read at this moment."""
-    found = []
     for each in await mail.take(connection, box.id, job_id):
         own = await comments.get(connection, each.comment_id)
         answer = await comments.get(connection, each.answer_id)
@@ -115,44 +214,63 @@ async def _told(house: House, connection: Connection, box: Mailbox, job_id: int)
             await mail.drop_notice(connection, each.answer_id)
             continue
         thread = await threads.get(connection, answer.thread_id)
-        found.append(Told(thread, own, answer, house.signer.link("stop", each.once)))
-    return found
+        told = Told(thread, own, answer, house.signer.link("stop", each.once))
+        letter = replace(letter, answers=(*letter.answers, told), tongue=_there(each.tongue))
+    if len(letter.answers) == 1:
+        return replace(letter, secret=letter.answers[0].stop)
+    return letter if letter.answers else None
 
 
-async def to_confirm(house: House, token: str) -> Mailbox:
-    """The address that a link confirms; looking changes nothing.
+async def to_confirm(house: House, token: str) -> tuple[Mailbox, Confirm]:
+    """The address that a link confirms, and for what; looking changes nothing.
 
     Raises:
         NotFound: the link has expired or never was one.
     """
     async with house.db.read() as connection:
-        return await _to_confirm(house, connection, token)
+        box, given = await _to_confirm(house, connection, token)
+    return box, _about(given)
 
 
-async def _to_confirm(house: House, connection: Connection, token: str) -> Mailbox:
+def _about(given: Sequence[Watch]) -> Confirm:
+    return Confirm(any(each.answers for each in given), any(each.known for each in given))
+
+
+async def _to_confirm(house: House, connection: Connection, token: str) -> tuple[Mailbox, list[Watch]]:
     box = await mail.by_confirm_hash(connection, house.site, signing.token_hash(token))
-    since = house.clock() - timedelta(days=CONFIRM_DAYS)
-    if box is None or box.asked_at is None or (box.confirmed_at is None and box.asked_at < since):
-        raise NotFound(_GONE)
-    return box
+    if box is None or not _asked_lately(box, house.clock()):
+        raise NotFound(_(_GONE))
+    return box, await mail.watches(connection, box)
 
 
-async def confirm(house: House, token: str, *, daily: bool) -> None:
-    """Whoever holds the address wants to be told, at once or once a day; what came meanwhile is told now.
+async def confirm(house: House, token: str, *, daily: bool | None = None) -> tuple[Confirm, str]:
+    """Whoever holds the address says that it is theirs; what came meanwhile is told now, and private links are mailed.
 
+    On each device that they do it on they get a proof, as long as the link is good.
+
+    Args:
+        daily: one mail a day rather than one for each answer; None to leave that as it is.
+    Returns:
+        What they have confirmed it for, and the proof.
     Raises:
         NotFound: as for `to_confirm`.
     """
     now = house.clock()
     async with house.db.write() as connection:
-        box = await _to_confirm(house, connection, token)
+        box, given = await _to_confirm(house, connection, token)
+        new = [each for each in given if _unproven(each)]
+        await mail.prove(connection, [each.id for each in new])
+        daily = box.daily if daily is None else daily
         await mail.change(connection, box.id, daily=daily, confirmed_at=box.confirmed_at or now)
+        if new:
+            await _put(house, connection, box, _OWN, now, [each.comment_id for each in new])
         if box.confirmed_at is None:
             await _put(house, connection, box, _ANSWERS, now)
+    return _about(given), house.signer.seal(_PROOF, {"once": box.once})
 
 
-async def to_stop(house: House, token: str) -> tuple[Mailbox, int | None]:
-    """The address to which a link ends mails, and about which comment; about all where that is None.
+async def to_stop(house: House, token: str) -> tuple[Mailbox, Watch | None]:
+    """The address to which a link ends mails, and for which comment; for all where that is None.
 
     Raises:
         NotFound: they have ended, or it never was such a link.
@@ -161,19 +279,21 @@ async def to_stop(house: House, token: str) -> tuple[Mailbox, int | None]:
         return await _to_stop(house, connection, token)
 
 
-async def _to_stop(house: House, connection: Connection, token: str) -> tuple[Mailbox, int | None]:
+async def _to_stop(house: House, connection: Connection, token: str) -> tuple[Mailbox, Watch | None]:
     hashed = signing.token_hash(token)
     found = await mail.watch_by_stop_hash(connection, house.site, hashed)
     if found is not None:
-        return found.mailbox, found.comment_id
+        return found.mailbox, found
     box = await mail.by_stop_hash(connection, house.site, hashed)
     if box is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     return box, None
 
 
 async def stop(house: House, token: str, *, everything: bool = False) -> None:
-    """End the mails that a link is about. An address that is told about nothing any more is forgotten.
+    """End the mails that a link is about. An address that is used for nothing any more is forgotten.
+
+    Whom it let know again is still known: that sends no mails, and erasing their name and address ends it.
 
     Args:
         everything: end all mails to the address.
@@ -181,11 +301,8 @@ async def stop(house: House, token: str, *, everything: bool = False) -> None:
         NotFound: as for `to_stop`.
     """
     async with house.db.write() as connection:
-        box, comment_id = await _to_stop(house, connection, token)
-        if comment_id is None or everything:
-            await mail.forget(connection, box.id)
-        else:
-            await mail.end_watch(connection, comment_id)
+        box, one = await _to_stop(house, connection, token)
+        await mail.end_answers(connection, box.id, None if everything or one is None else one.id)
 
 
 async def choose(house: House, token: str, *, daily: bool) -> None:
@@ -195,5 +312,5 @@ async def choose(house: House, token: str, *, daily: bool) -> None:
         NotFound: as for `to_stop`.
     """
     async with house.db.write() as connection:
-        box, _ = await _to_stop(house, connection, token)
+        box, _one = await _to_stop(house, connection, token)
         await mail.change(connection, box.id, daily=daily)

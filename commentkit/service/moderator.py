@@ -18,7 +18,7 @@ from commentkit.model import (
     Thread,
 )
 from commentkit.service import care
-from commentkit.service.decisions import DISMISS, NO_COMMENT, WARN, TooLate, last_line, seen, stays
+from commentkit.service.decisions import DISMISS, NO_COMMENT, WARN, TooLate, decided, last_line, seen, stays
 from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.judging import EDIT
@@ -290,12 +290,7 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
         reason = Reason.NONE if last.before is Status.PUBLISHED else Reason.MODERATOR
         if last.before in {Status.PENDING, Status.SPAM}:
             thread = await threads.get(connection, comment.thread_id)
-            judged = policy.decide(
-                found,
-                house.publishing(thread),
-                by_guest=comment.by_guest,
-                hold_points=house.settings.hold_points,
-            )
+            judged = await decided(house, connection, thread, comment, found)
             reason = judged.reason if judged.status is last.before else Reason.MODERATOR
         if last.before is Status.PENDING and comment.asked_at is not None:
             reason = Reason.ASKED

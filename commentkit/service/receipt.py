@@ -7,7 +7,7 @@ from datetime import datetime
 from commentkit import signing
 from commentkit.errors import Conflict, Refused
 from commentkit.language import _
-from commentkit.model import Comment, Edit, EditStatus, Erasure, Mailbox, Reason, Status, Thread
+from commentkit.model import Comment, Edit, EditStatus, Erasure, Reason, Status, Thread
 from commentkit.policy import unfinished
 from commentkit.service import care
 from commentkit.service.editing import ASK, editable_until, mine
@@ -15,6 +15,7 @@ from commentkit.service.house import WRITER, House
 from commentkit.service.notify import announce
 from commentkit.store import comments, desk, edits, mail, outbox, threads
 from commentkit.store.database import Connection
+from commentkit.store.mail import Watch
 
 WITHDRAW = "withdraw"
 PUT_BACK = "put-back"
@@ -32,7 +33,8 @@ class Mine:
     Attributes:
         newest: the newest text that they changed it to, if they did; waiting, refused or done.
         has_email: an e-mail address is kept with it.
-        told: the address that is told about answers to it, or is to be once it has confirmed.
+        told: what was asked for with its e-mail address. Whether that was confirmed only its holder may know: whoever
+            typed another's address must not learn whether it is known here.
         editable_until: until when its text can be changed; None where it can't (any more).
         warned: the content warnings that a moderator has set.
     """
@@ -42,7 +44,7 @@ class Mine:
     newest: Edit | None
     has_email: bool
     editable_until: datetime | None
-    told: Mailbox | None = None
+    told: Watch | None = None
     warned: Sequence[str] = ()
 
     @property
@@ -94,7 +96,7 @@ async def look(house: House, receipt: str) -> Mine:
             newest=await edits.newest(connection, comment.id),
             has_email=bool(await comments.sealed_email(connection, comment.id)),
             editable_until=editable_until(house, comment),
-            told=watch.mailbox if (watch := await mail.watch_of(connection, comment.id)) else None,
+            told=await mail.watch_of(connection, comment.id),
             warned=tuple(care.set_by_moderators(comment, history)),
         )
 

@@ -1,15 +1,15 @@
 """The writer takes along all that is kept about their comment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from commentkit.language import _
-from commentkit.model import Decision, Finding, Mailbox
+from commentkit.model import Decision, Finding
 from commentkit.service import before, judging
 from commentkit.service.editing import mine
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
+from commentkit.store.mail import Watch
 
 
 async def everything(house: House, receipt: str) -> dict[str, Any]:
@@ -32,7 +32,6 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         reported = (await reports.of(connection, [comment.id]))[comment.id]
         email = await judging.email_of(house, connection, comment.id)
         watch = await mail.watch_of(connection, comment.id)
-        told = await mail.told_about(connection, watch.id) if watch else []
     parent = parents.get(comment.parent_id or 0)
     return {
         "site": house.settings.site_name,
@@ -55,7 +54,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "seed_of_the_avatar": comment.seed,
             "pointed_out_before_posting": _pointed_out(house, comment.body, found),
         },
-        "answers_by_mail": _told(watch.mailbox, told) if watch else None,
+        "answers_by_mail": _told(watch) if watch else None,
         "other_texts": [
             {
                 "state": each.status,
@@ -77,9 +76,11 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         "background_jobs": [{"kind": job.kind, "about": dict(job.payload)} for job in jobs],
         "reports": [{"at": each.at.isoformat(), "reason": each.reason} for each in reported],
         "not_in_this_file": _(
-            "What is kept and is somebody else's: what readers who reported the comment wrote to the moderators; which "
-            "moderator decided, and their notes; codes by which devices that thanked can take that back; that somebody "
-            "was told about it by e-mail. Which words or signs a check pointed out to moderators only, so that checks "
+            "What is kept and is somebody else's: whether and when the holder of the e-mail address confirmed it, how "
+            "often they want mails, and which answers they were told about (the links in those mails tell); what "
+            "readers who reported the comment wrote to the moderators; which moderator decided, and their notes; codes "
+            "by which devices that thanked can take that back; that somebody was told about it by e-mail. Which words or "
+            "signs a check pointed out to moderators only, so that checks "
             "can't be tried out. The receipt and the form that the comment came by, which are kept as codes only."
         ),
     }  # fmt: skip
@@ -95,12 +96,11 @@ def _pointed_out(house: House, body: str, found: Sequence[Finding]) -> list[dict
     ]
 
 
-def _told(box: Mailbox, told: Sequence[tuple[str, datetime | None]]) -> dict[str, Any]:
+def _told(asked_for: Watch) -> dict[str, Any]:
     return {
-        "asked_to_confirm_at": box.asked_at.isoformat() if box.asked_at else None,
-        "confirmed_at": box.confirmed_at.isoformat() if box.confirmed_at else None,
-        "once_a_day": box.daily,
-        "told_about": [{"answer": answer, "sent_at": at.isoformat() if at else None} for answer, at in told],
+        "told_about_answers": asked_for.answers,
+        "known_again": asked_for.known,
+        "language": asked_for.tongue.language,
     }
 
 

@@ -29,13 +29,19 @@ class OnceUsed(Conflict):
 
 @dataclass(frozen=True)
 class Origin:
-    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device."""
+    """How a form came in: who sent it, from which page, how old it was, what was in its trap, and by which device.
+
+    Attributes:
+        proof, prefix: as for `mail.asked`.
+    """
 
     visitor: Visitor
     page: str
     age: float | None = None
     trap: str = ""
     device: str = ""
+    proof: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,8 +159,7 @@ async def _save(
             if earlier is None:
                 raise Conflict(_("The comment could not be stored. Please send it again."))
             return await _repeated(connection, earlier, fingerprint, receipt), None
-        if draft.answers:
-            await mail.watch(house, connection, comment.id, draft.email)
+        await mail.asked(house, connection, thread, comment.id, draft, origin.proof, origin.prefix)
         await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
         await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)

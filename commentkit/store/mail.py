@@ -1,4 +1,4 @@
-"""Answers by mail: addresses (sealed, found by a keyed hash), what they watch, and what they were told."""
+"""Addresses (sealed, found by a keyed hash), what was asked for with them, and what they were told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,30 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import Mailbox
+from commentkit.letter import Mailbox, Tongue
+from commentkit.model import Status
 from commentkit.store.database import insert_once
 from commentkit.store.tables import comment, mailbox, notice, watch
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A comment whose answers an address is told about."""
+    """What was asked for with a comment and an address.
+
+    Attributes:
+        answers: to be told about answers to it.
+        known: to be known again.
+        proven: the address's holder, and nobody else, gave it.
+    """
 
     id: int
     comment_id: int
     mailbox: Mailbox
     once: str
+    answers: bool
+    known: bool
+    proven: bool
+    tongue: Tongue
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Notice:
     answer_id: int
     comment_id: int
     once: str
+    tongue: Tongue
 
 
 def _mailbox(row: Row[Any]) -> Mailbox:
@@ -73,7 +85,7 @@ async def ensure(
     row = await insert_once(connection, mailbox, values)
     if row is not None:
         return _mailbox(row)
-    found = await _one(connection, mailbox.c.site == site, mailbox.c.mark == mark)
+    found = await by_mark(connection, site, mark)
     assert found is not None  # noqa: S101  (other conflicts would need the same random numbers)
     return found
 
@@ -81,6 +93,11 @@ async def ensure(
 async def get(connection: AsyncConnection, mailbox_id: int) -> Mailbox | None:
     """The address with this id."""
     return await _one(connection, mailbox.c.id == mailbox_id)
+
+
+async def by_mark(connection: AsyncConnection, site: str, mark: str) -> Mailbox | None:
+    """The address with this mark."""
+    return await _one(connection, mailbox.c.site == site, mailbox.c.mark == mark)
 
 
 async def by_confirm_hash(connection: AsyncConnection, site: str, hashed: str) -> Mailbox | None:
@@ -98,22 +115,75 @@ async def change(connection: AsyncConnection, mailbox_id: int, **values: object)
     await connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(**values))
 
 
-async def add_watch(
-    connection: AsyncConnection, comment_id: int, mailbox_id: int, once: str, stop_hash: str
-) -> None:
-    """Let an address be told about the answers to a comment."""
-    values = {"comment_id": comment_id, "mailbox_id": mailbox_id, "once": once, "stop_hash": stop_hash}
+async def add_watch(connection: AsyncConnection, new: Watch, stop_hash: str) -> None:
+    """Store what was asked for with a comment; its id is given by the database."""
+    values = {
+        "comment_id": new.comment_id,
+        "mailbox_id": new.mailbox.id,
+        "once": new.once,
+        "stop_hash": stop_hash,
+        "answers": new.answers,
+        "known": new.known,
+        "proven": new.proven,
+        "language": new.tongue.language,
+        "prefix": new.tongue.prefix,
+    }
     await insert_once(connection, watch, values)
+
+
+def _read(row: Row[Any], box: Mailbox) -> Watch:
+    return Watch(
+        id=row.id,
+        comment_id=row.comment_id,
+        mailbox=box,
+        once=row.once,
+        answers=row.answers,
+        known=row.known,
+        proven=row.proven,
+        tongue=Tongue(row.language, row.prefix),
+    )
 
 
 async def _watch(connection: AsyncConnection, *where: ColumnElement[bool]) -> Watch | None:
     row = (await connection.execute(select(watch).where(*where))).one_or_none()
     box = await get(connection, row.mailbox_id) if row else None
-    return Watch(row.id, row.comment_id, box, row.once) if row and box else None
+    return _read(row, box) if row and box else None
+
+
+async def watches(connection: AsyncConnection, box: Mailbox) -> list[Watch]:
+    """All that was asked for with an address, oldest first."""
+    rows = await connection.execute(select(watch).where(watch.c.mailbox_id == box.id).order_by(watch.c.id))
+    return [_read(row, box) for row in rows]
+
+
+async def prove(connection: AsyncConnection, watch_ids: Sequence[int]) -> None:
+    """These were asked for by the address's holder."""
+    await connection.execute(update(watch).where(watch.c.id.in_(watch_ids)).values(proven=True))
+
+
+async def has_standing(connection: AsyncConnection, mailbox_id: int) -> bool:
+    """Whether an address's holder has a comment published, and none of theirs is taken for spam."""
+    statuses = set(
+        await connection.scalars(
+            select(comment.c.status)
+            .distinct()
+            .join(watch, watch.c.comment_id == comment.c.id)
+            .where(watch.c.mailbox_id == mailbox_id, watch.c.known, watch.c.proven)
+        )
+    )
+    return Status.PUBLISHED in statuses and Status.SPAM not in statuses
+
+
+async def once_of(connection: AsyncConnection, comment_id: int) -> str:
+    """The once-number that a comment's receipt is made from."""
+    found: str = (
+        await connection.execute(select(comment.c.once).where(comment.c.id == comment_id))
+    ).scalar_one()
+    return found
 
 
 async def watch_of(connection: AsyncConnection, comment_id: int) -> Watch | None:
-    """Who is told about the answers to a comment."""
+    """What was asked for with a comment."""
     return await _watch(connection, watch.c.comment_id == comment_id)
 
 
@@ -130,17 +200,6 @@ async def add_notice(connection: AsyncConnection, answer_id: int, watch_id: int)
     return row is not None
 
 
-async def told_about(connection: AsyncConnection, watch_id: int) -> list[tuple[str, datetime | None]]:
-    """The answers that somebody was or is to be told about: public id, and when that was."""
-    statement = (
-        select(comment.c.public_id, notice.c.sent_at)
-        .join(comment, comment.c.id == notice.c.comment_id)
-        .where(notice.c.watch_id == watch_id)
-        .order_by(notice.c.comment_id)
-    )
-    return [(row.public_id, row.sent_at) for row in await connection.execute(statement)]
-
-
 async def take(connection: AsyncConnection, mailbox_id: int, job: int) -> list[Notice]:
     """What this job is to tell an address: all that no other does."""
     watched = select(watch.c.id).where(watch.c.mailbox_id == mailbox_id)
@@ -151,12 +210,21 @@ async def take(connection: AsyncConnection, mailbox_id: int, job: int) -> list[N
     )
     await connection.execute(update(notice).where(*mine).values(job=job))
     statement = (
-        select(notice.c.comment_id.label("answer_id"), watch.c.comment_id, watch.c.once)
+        select(
+            notice.c.comment_id.label("answer_id"),
+            watch.c.comment_id,
+            watch.c.once,
+            watch.c.language,
+            watch.c.prefix,
+        )
         .join(watch, watch.c.id == notice.c.watch_id)
         .where(notice.c.watch_id.in_(watched), notice.c.job == job, notice.c.sent_at.is_(None))
         .order_by(notice.c.comment_id)
     )
-    return [Notice(row.answer_id, row.comment_id, row.once) for row in await connection.execute(statement)]
+    return [
+        Notice(row.answer_id, row.comment_id, row.once, Tongue(row.language, row.prefix))
+        for row in await connection.execute(statement)
+    ]
 
 
 async def sent(connection: AsyncConnection, answer_ids: Sequence[int], at: datetime) -> None:
@@ -172,14 +240,33 @@ async def drop_notice(connection: AsyncConnection, answer_id: int) -> None:
 
 
 async def end_watch(connection: AsyncConnection, comment_id: int) -> None:
-    """Nobody is told about the answers to a comment any more; an address that watches nothing else is forgotten."""
-    row = (await connection.execute(select(watch).where(watch.c.comment_id == comment_id))).one_or_none()
-    if row is None:
-        return
-    await connection.execute(delete(notice).where(notice.c.watch_id == row.id))
-    await connection.execute(delete(watch).where(watch.c.id == row.id))
-    others = select(watch.c.id).where(watch.c.mailbox_id == row.mailbox_id)
-    await connection.execute(delete(mailbox).where(mailbox.c.id == row.mailbox_id, ~others.exists()))
+    """Forget what was asked for with a comment; an address with which nothing else was asked for is forgotten too."""
+    found = await watch_of(connection, comment_id)
+    if found is not None:
+        await _end(connection, found.mailbox.id, watch.c.id == found.id)
+
+
+async def _end(connection: AsyncConnection, mailbox_id: int, which: ColumnElement[bool]) -> None:
+    ended = select(watch.c.id).where(which)
+    await connection.execute(delete(notice).where(notice.c.watch_id.in_(ended)))
+    await connection.execute(delete(watch).where(which))
+    others = select(watch.c.id).where(watch.c.mailbox_id == mailbox_id)
+    await connection.execute(delete(mailbox).where(mailbox.c.id == mailbox_id, ~others.exists()))
+
+
+async def end_answers(connection: AsyncConnection, mailbox_id: int, watch_id: int | None = None) -> None:
+    """Nobody is told about answers any more; what wasn't asked for also to be known again is forgotten.
+
+    Args:
+        watch_id: to one comment; to all that this address was given with when None.
+    """
+    which = watch.c.mailbox_id == mailbox_id
+    if watch_id is not None:
+        which &= watch.c.id == watch_id
+    muted = select(watch.c.id).where(which)
+    await connection.execute(delete(notice).where(notice.c.watch_id.in_(muted)))
+    await connection.execute(update(watch).where(which).values(answers=False))
+    await _end(connection, mailbox_id, which & ~(watch.c.known & watch.c.proven))
 
 
 async def _forget(connection: AsyncConnection, which: ColumnElement[bool]) -> int:

@@ -321,6 +321,8 @@ mailbox = Table(
     UniqueConstraint("site", "mark"),
 )
 
+# What was asked for with a comment and an address: `answers` by mail, or to be `known` again. `proven` says that the
+# address's holder, and nobody else, gave it.
 watch = Table(
     PREFIX + "watch",
     metadata,
@@ -329,6 +331,11 @@ watch = Table(
     Column("mailbox_id", Id, ForeignKey(mailbox.c.id), nullable=False, index=True),
     Column("once", String(40), nullable=False),
     Column("stop_hash", String(64), nullable=False, unique=True),
+    Column("answers", Boolean, nullable=False),
+    Column("known", Boolean, nullable=False),
+    Column("proven", Boolean, nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("prefix", String(20), nullable=False),
 )
 
 # `comment_id` is the answer's: about each somebody is told once. `job` names the mail that tells.

@@ -255,6 +255,25 @@ def kept(house: House) -> list[Kept]:
 def _kept_for_mail() -> list[Kept]:
     return [
         Kept(
+            _("Your e-mail address, if you asked to confirm it so that your next comments need not wait"),
+            _(
+                "sealed (encrypted), with a keyed code to know it again, and which of your comments came with it and "
+                "were yours; one that is taken for spam ends it"
+            ),
+            plural(
+                "until you erase those comments, or your name and address in them; %(num)s day after the mail to "
+                "confirm it by if you don't confirm",
+                "until you erase those comments, or your name and address in them; %(num)s days after the mail to "
+                "confirm it by if you don't confirm",
+                mail.CONFIRM_DAYS,
+            ),
+        ),
+        Kept(
+            _("The language in which you were spoken to, if you asked for any of that"),
+            _("so that the mails are in it"),
+            _("as long as the address"),
+        ),
+        Kept(
             _("Your e-mail address, if you asked to be told about answers"),
             _(
                 "sealed (encrypted), with a keyed code to know it again, and which comments it is told about; opened "
@@ -284,7 +303,20 @@ def _days(number: int) -> str:
 def cookies(house: House) -> list[Kept]:
     """Which cookies there are."""
     settings = house.settings
+    proof = Kept(
+        "known",
+        _(
+            "a sealed code that proves that you confirmed an e-mail address on this device; set when you press the "
+            "button behind the link of our mail"
+        ),
+        plural(
+            "%(num)s day, or until that address is forgotten here",
+            "%(num)s days, or until that address is forgotten here",
+            settings.remember_days,
+        ),
+    )
     return [
+        *([proof] if mail.offered(house) else []),
         Kept(
             "remember",
             _(

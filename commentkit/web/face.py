@@ -16,7 +16,7 @@ from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import InvalidDraft, Problem
 from commentkit.language import spoken, understood
-from commentkit.model import Comment, Thread, Visit
+from commentkit.model import Comment, Publishing, Thread, Visit
 from commentkit.service import guest, reading, signin, thanks
 from commentkit.service.house import House
 from commentkit.service.live import Live
@@ -32,6 +32,7 @@ _AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent 
 DESK = "desk"
 THANKS = "thanks"
 WRITER = "writer"
+KNOWN = "known"
 ROOT = "commentkit.root"
 TONGUE = "commentkit.tongue"
 _DEVICE_MAX = 100
@@ -128,6 +129,16 @@ class Face:
         options = guards.cookie_options(request, settings, settings.writer_days * 86_400)
         response.set_cookie(self._writer_cookie(request, thread), token, **options)
 
+    def proof(self, request: Request) -> str:
+        """What this device got when an e-mail address was confirmed on it; '' where none was."""
+        return request.cookies.get(guards.cookie_name(request, self.house.settings, KNOWN), "")[:_COOKIE_MAX]
+
+    def prove(self, request: Request, response: Response, proof: str) -> None:
+        """Let this device prove the e-mail address that was confirmed on it."""
+        settings = self.house.settings
+        options = guards.cookie_options(request, settings, settings.remember_days * 86_400)
+        response.set_cookie(guards.cookie_name(request, settings, KNOWN), proof, **options)
+
     def remembered(self, request: Request) -> dict[str, str]:
         """What this device was asked to remember for the form."""
         cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, REMEMBER))
@@ -200,6 +211,7 @@ class Face:
             guest=visit.name if visit else "",
             remembered=bool(typed.get("remember") if typed is not None else remembered),
             chosen=chosen_warnings(typed or {}),
+            first_waits=self.house.publishing(thread) is Publishing.HOLD_FIRST and not self.proof(request),
         )
 
     async def fragment(self, request: Request, thread: Thread, base: str, here: str) -> Html:

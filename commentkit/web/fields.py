@@ -29,6 +29,11 @@ _ANSWERS = (
 )
 
 
+_KNOWN = (
+    "yes: mail the e-mail address (it must be there) a link to confirm it by, so that this writer is known again where "
+    "first comments wait."
+)
+
 _WARNING = "warning."
 
 
@@ -61,7 +66,11 @@ class Text:
 def of_comment(limits: Limits) -> Mapping[str, Text]:
     """The fields of a posted comment."""
     unreadable = N_("There has to be something that can be read.")
-    offered = {"answers": Text(pattern=r"^(yes)?$", wrong=N_("yes or nothing."), about=_ANSWERS)}
+    asked_for = {"answers": _ANSWERS, "known": _KNOWN}
+    offered = {
+        name: Text(pattern=r"^(yes)?$", wrong=N_("yes or nothing."), about=about)
+        for name, about in asked_for.items()
+    }
     return {
         "token": Text(about="From the form address; good for one comment."),
         "name": Text(

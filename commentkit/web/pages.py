@@ -87,6 +87,7 @@ class FormView:
 
     Attributes:
         chosen: the content warnings that were.
+        first_waits: it is worth confirming an address: first comments wait here, and none was on this device.
     """
 
     action: str
@@ -101,6 +102,7 @@ class FormView:
     heading: str = "Leave a comment"
     edit_first: str = ""
     chosen: Sequence[str] = ()
+    first_waits: bool = False
 
 
 def direction() -> str:
@@ -281,8 +283,9 @@ REASON_WORDS: Mapping[Reason, str] = {
         "On this page a moderator reads every comment before it appears. It has nothing to do with what you wrote."
     ),
     Reason.FIRST_WAITS: N_(
-        "A moderator reads comments here before they appear, until this site can recognise the people who have "
-        "commented before. It has nothing to do with what you wrote."
+        "A moderator reads comments here before they appear, except those of people who had one published before and "
+        "have confirmed their e-mail address on the device that they write with. It has nothing to do with what you "
+        "wrote."
     ),
     Reason.WORDS: N_(
         "Some of its words could be read as putting somebody down. That is easily misjudged, also when you only tell "

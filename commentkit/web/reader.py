@@ -22,7 +22,7 @@ from commentkit.store.database import DatabaseBusy
 from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
-from commentkit.web.face import Face, face_of
+from commentkit.web.face import TONGUE, Face, face_of
 from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
@@ -303,7 +303,8 @@ async def send(
     page = face.absolute(request, stamp.url or thread_page(face.base(request), described(stamp)))
     age = max(0.0, house.clock().timestamp() - stamp.made)
     trap = trap[:_TRAP_KEPT].encode(errors="replace").decode()  # as far as it goes on to a spam check
-    origin = writer.Origin(visitor, page, age, trap, device)
+    prefix = request.scope.get(TONGUE, "")
+    origin = writer.Origin(visitor, page, age, trap, device, face.proof(request), prefix)
     return await writer.submit(house, stamp, draft, origin, guest, confirmed=confirmed)
 
 
