@@ -1,7 +1,6 @@
 """How a page looks, measured: what is wrong with it as it stands, in words."""
 
 from collections.abc import Callable
-from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -66,6 +65,38 @@ MEASURE = """() => {
 }"""
 
 
+ENLARGED = [("400 % of 1280", 320, ""), ("200 % of 1280", 640, ""), ("text of 200 %", 1280, "200%")]
+
+TOLD_APART = """() => {
+  const faults = [];
+  const roots = [document];
+  const all = [];
+  for (const root of roots)
+    for (const node of root.querySelectorAll("*")) {
+      all.push(node);
+      if (node.shadowRoot) roots.push(node.shadowRoot);
+    }
+  const looks = node => getComputedStyle(node);
+  const lined = node => ["Top", "Right", "Bottom", "Left"].some(
+    side => looks(node)[`border${side}Style`] !== "none" && parseFloat(looks(node)[`border${side}Width`]) > 0);
+  const underlined = node => looks(node).textDecorationLine.includes("underline");
+  const name = node => `${node.localName}.${node.className} “${node.textContent.trim().slice(0, 30)}”`;
+  for (const node of all.filter(node => node.checkVisibility({ visibilityProperty: true }))) {
+    if (node.matches("button, input, textarea, .ck-badge, .badge, .ck-main, .ck-new-word, mark, [aria-current=page]"))
+      if (!lined(node) && !underlined(node)) faults.push(`without a line: ${name(node)}`);
+    const { animationName, transitionDuration } = looks(node);
+    if (animationName !== "none" || parseFloat(transitionDuration) > 0) faults.push(`moves: ${name(node)}`);
+  }
+  for (const node of all.filter(node => node.matches("a[href], button, input, textarea, summary"))) {
+    node.focus();
+    const { outlineStyle, outlineWidth } = looks(node);
+    if (node.matches(":focus-visible") && (outlineStyle === "none" || parseFloat(outlineWidth) < 2))
+      faults.push(`not seen to be focused: ${name(node)}`);
+  }
+  return faults.slice(0, 12);
+}"""
+
+
 def faults(page: Page) -> list[str]:
     """What is cut off, lies over something, is too small, or can't be read by all."""
     measured: list[str] = page.evaluate(MEASURE)
@@ -77,8 +108,8 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-def cells(page: Page, photograph: Callable[[str], None], **how: Any) -> list[str]:
-    """Look at a page on a phone and on a desk, by day and by night; what is wrong there.
+def cells(page: Page, photograph: Callable[[str], None]) -> list[str]:
+    """Look at a page on a phone and on a desk, by day and by night, enlarged, and in the system's own colours.
 
     Args:
         photograph: keeps a picture, under a name.
@@ -87,8 +118,15 @@ def cells(page: Page, photograph: Callable[[str], None], **how: Any) -> list[str
     for width in (360, 1400):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, **how)
-            cell = f"{width} {scheme}"
-            photograph(cell)
-            found += [f"{cell}: {each}" for each in faults(page)]
-    return found
+            page.emulate_media(color_scheme=scheme)
+            photograph(f"{width} {scheme}")
+            found += [f"{width} {scheme}: {each}" for each in faults(page)]
+    for name, width, text in ENLARGED:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        photograph(name)
+        found += [f"{name}: {each}" for each in page.evaluate(MEASURE)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    photograph("forced colours")
+    return found + [f"forced colours: {each}" for each in page.evaluate(TOLD_APART)]

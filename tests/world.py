@@ -54,6 +54,8 @@ HOST = (
     "<meta name=color-scheme content='light dark'><link rel=icon href='data:,'><link rel=stylesheet href=/host.css>"
 )
 
+HOST_STYLE = "body { background: Canvas; margin: 1rem } main { margin: auto; max-width: 44rem }"
+
 
 @dataclass
 class World:
@@ -143,9 +145,7 @@ class HostSite(Site):
         return Response(status_code=204)
 
     async def _style(self, _request: Request) -> Response:
-        return Response(
-            "body { margin: 1rem } main { margin: auto; max-width: 44rem }", media_type="text/css"
-        )
+        return Response(HOST_STYLE, media_type="text/css")
 
     async def _post_page(self, request: Request) -> HTMLResponse:
         thread = await self.comments.html(request, request.url.path, title=TITLE, guest=GUEST)
@@ -168,7 +168,10 @@ def _threads(world: World) -> None:
     gone = world.post("I take this back.", few, name="Kit")
     world.post("I answer what is gone.", few, parent=gone.comment.public_id, name="Pat")
     world.press(gone, "withdraw")
-    world.post("It was bad.", few, name="Pat", **{f"warning.{WARNING}": "yes", "warning.grief": "yes"})
+    world.clock.move(minutes=1)
+    world.client.post(
+        "It was bad.", path=few, name="Pat", **{f"warning.{WARNING}": "yes", "warning.grief": "yes"}
+    )
     world.paths["a comment"] = f"/comments/c/{parent}"
     above = ""
     for level in range(40):
@@ -249,7 +252,7 @@ def a_world(database_url: str) -> Iterator[World]:
             return HTMLResponse(foreign[0])
 
         async def style(_request: Request) -> Response:
-            return Response("body { margin: 1rem }", media_type="text/css")
+            return Response(HOST_STYLE, media_type="text/css")
 
         routes = [Route("/", page), Route("/host.css", style)]
         elsewhere = stack.enter_context(serving(Starlette(routes=routes))).replace("127.0.0.1", "localhost")

@@ -116,6 +116,9 @@ function dress() {
     el("button", { type: "button", class: "ck-cancel", hidden: "", click: back }, WORDS.cancel),
     el("span", { class: "ck-hint ck-said", role: "status" }));
   form.addEventListener("submit", submit);
+  form.addEventListener("keydown", event => {
+    if (event.key === "Escape" && !event.isComposing && !busy && !find(".ck-cancel", form).hidden) back();
+  });
   body().addEventListener("input", typed);
   find(".ck-cancel", form).hidden = !thread || !parentOf(form);
   if (!body().value) body().value = kept(parentOf(form));

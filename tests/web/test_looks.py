@@ -1,10 +1,11 @@
 """Every page in every state, looked at: on a phone and a desk, by day and night, from right to left, large, forced."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from commentkit.language import LANGUAGES
 from tests.browser import PageLog
@@ -15,6 +16,7 @@ from tests.world import World, a_world
 pytestmark = pytest.mark.long
 
 REFUSED = "Failed to load resource: "
+TOP: FloatRect = {"x": 0, "y": 0, "width": 1400, "height": 4000}
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +28,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def photograph(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Keep a picture of a whole page where pytest keeps the test's files (`--basetemp` says where that is)."""
+def photograph(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of a page in the folder that `COMMENTKIT_TEST_SHOTS` names, if it names one."""
+    folder = os.environ.get("COMMENTKIT_TEST_SHOTS", "")
+    scene = request.node.callspec.params["scene"].name
 
-    def keep(page: Page, name: str) -> None:
-        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+    def keep(page: Page, cell: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{scene}, {cell}.png", full_page=True, clip=TOP)
 
     return keep
 
@@ -60,7 +65,8 @@ def test_it_fits_and_can_be_read_by_all(
     photograph: Callable[[Page, str], None],
 ) -> None:
     page = opened(scene, world, new_page)
-    assert cells(page, lambda cell: photograph(page, cell)) == []
+    found = cells(page, lambda cell: photograph(page, cell))
+    assert not found, "\n".join(found)
     assert silent(page_log, scene) == []
 
 
@@ -78,5 +84,6 @@ def test_it_does_so_from_right_to_left(
     photograph: Callable[[Page, str], None],
 ) -> None:
     page = opened(scene, world, new_page, locale=right_to_left())
-    assert cells(page, lambda cell: photograph(page, f"rtl {cell}")) == []
+    found = cells(page, lambda cell: photograph(page, f"rtl {cell}"))
+    assert not found, "\n".join(found)
     assert silent(page_log, scene) == []
