@@ -31,6 +31,7 @@ MEASURE = """() => {
   for (const node of all) {
     if (!seen(node) || heard(node) || scrolls(node) || !node.clientWidth || node.closest("svg")) continue;
     const style = getComputedStyle(node);
+    if (parseFloat(style.lineHeight) < parseFloat(style.fontSize)) faults.push(`lines in one another: ${name(node)}`);
     if (style.display === "inline") continue;
     if (node.scrollWidth > node.clientWidth + 1 && !node.matches("html, body"))
       faults.push(`wider than its place: ${name(node)} ${node.scrollWidth} of ${node.clientWidth}`);
@@ -81,13 +82,16 @@ TOLD_APART = """() => {
     side => looks(node)[`border${side}Style`] !== "none" && parseFloat(looks(node)[`border${side}Width`]) > 0);
   const underlined = node => looks(node).textDecorationLine.includes("underline");
   const name = node => `${node.localName}.${node.className} “${node.textContent.trim().slice(0, 30)}”`;
-  for (const node of all.filter(node => node.checkVisibility({ visibilityProperty: true }))) {
-    if (node.matches("button, input, textarea, .ck-badge, .badge, .ck-main, .ck-new-word, mark, [aria-current=page]"))
+  const LINED = "button, input:not([type=checkbox], [type=radio]), textarea, mark, [aria-current=page]"
+    + ", .ck-badge, .badge, .ck-main, .ck-new-word";
+  const meant = node => node.checkVisibility({ visibilityProperty: true }) && !node.closest(".ck-else");
+  for (const node of all.filter(meant)) {
+    if (node.matches(LINED))
       if (!lined(node) && !underlined(node)) faults.push(`without a line: ${name(node)}`);
     const { animationName, transitionDuration } = looks(node);
     if (animationName !== "none" || parseFloat(transitionDuration) > 0) faults.push(`moves: ${name(node)}`);
   }
-  for (const node of all.filter(node => node.matches("a[href], button, input, textarea, summary"))) {
+  for (const node of all.filter(node => meant(node) && node.matches("a[href], button, input, textarea, summary"))) {
     node.focus();
     const { outlineStyle, outlineWidth } = looks(node);
     if (node.matches(":focus-visible") && (outlineStyle === "none" || parseFloat(outlineWidth) < 2))

@@ -334,6 +334,7 @@ function join(page, comment, state) {
   else list.prepend(fresh);
   const count = find("#ck-heading", page);
   if (count) find("#ck-heading", root).textContent = count.textContent;
+  root.dataset.ckCount = find("#commentkit", page).dataset.ckCount;
   for (const link of state.querySelectorAll("a[href*='#c-']")) link.href = `#${comment.id}`;
 }
 

@@ -136,7 +136,7 @@ def test_colours_and_parts_are_the_page_s_to_choose(there: Elsewhere, page: Page
     assert thread.locator("article [part=name]").evaluate(colour) == "rgb(4, 5, 6)"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_small_screen_is_enough_for_everybody(
     there: Elsewhere, new_page: Callable[..., Page], scheme: str
 ) -> None:

@@ -123,7 +123,7 @@ def test_thanks_are_sent_without_leaving_the_place(blog: Blog, new_page: Callabl
     assert "said so" not in last.inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_without_a_script_pages_thanks_and_branches_work(
     sqlite_url: str, clock: FakeClock, new_page: Callable[..., Page], scheme: str
 ) -> None:
@@ -145,6 +145,7 @@ def test_without_a_script_pages_thanks_and_branches_work(
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.long
 def test_every_state_of_a_page_is_accessible(
     sqlite_url: str, clock: FakeClock, new_page: Callable[..., Page]
 ) -> None:

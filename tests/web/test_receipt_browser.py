@@ -28,8 +28,16 @@ def write(page: Page, address: str, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your comment")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "plain.localhost"])
-@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize(
+    ("width", "host"),
+    [
+        (360, "127.0.0.1"),
+        *(
+            pytest.param(width, host, marks=pytest.mark.long)
+            for width, host in ((360, "plain.localhost"), (1400, "127.0.0.1"), (1400, "plain.localhost"))
+        ),
+    ],
+)
 def test_a_writer_does_all_that_a_receipt_can(
     address: str, new_page: Callable[..., Page], width: int, host: str
 ) -> None:
