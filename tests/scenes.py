@@ -272,20 +272,17 @@ def _done(world: World, page: Page) -> None:
     expect(page.locator(".ck-done")).to_be_visible()
 
 
-def _new_guest(world: World, page: Page) -> None:
-    world.at_the_desk(page, "/people")
-    page.locator("#ck-key").fill(FEW)
-    page.locator("#ck-name").fill("Robin Vale")
-    page.locator("form.ck-form button").click()
-    expect(page.locator("#ck-link")).to_be_visible()
+def guest_for(key: str, shows: str) -> Open:
+    """What the desk answers to who wants a link for a guest author."""
 
+    def come(world: World, page: Page) -> None:
+        world.at_the_desk(page, "/people")
+        page.locator("#ck-key").fill(key)
+        page.locator("#ck-name").fill("Robin Vale")
+        page.locator("form.ck-form button").click()
+        expect(page.locator(shows)).to_be_visible()
 
-def _unknown_thread(world: World, page: Page) -> None:
-    world.at_the_desk(page, "/people")
-    page.locator("#ck-key").fill(f"/guest/{LONG_WORD}")
-    page.locator("#ck-name").fill("Robin Vale")
-    page.locator("form.ck-form button").click()
-    expect(page.locator("[role=alert]")).to_be_visible()
+    return come
 
 
 def _sign_in(world: World, page: Page) -> None:
@@ -393,8 +390,13 @@ DESK = [
     ),
     Scene("the desk, just decided", _done, english=True),
     Scene("the desk, somebody was quicker", _quicker, refused=True, english=True),
-    Scene("the desk, a guest's link", _new_guest, english=True),
-    Scene("the desk, an unknown thread", _unknown_thread, refused=True, english=True),
+    Scene("the desk, a guest's link", guest_for(FEW, "#ck-link"), english=True),
+    Scene(
+        "the desk, an unknown thread",
+        guest_for(f"/guest/{LONG_WORD}", "[role=alert]"),
+        refused=True,
+        english=True,
+    ),
     Scene("the desk, to sign in", at("/desk/sign-in"), english=True),
     Scene("the desk, not let in", _sign_in, refused=True, english=True),
     Scene("the desk, a link to sign in", lambda w, p: w.go(p, w.sign_in_link()), english=True),
