@@ -79,8 +79,8 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
             "What is kept and is somebody else's: whether and when the holder of the e-mail address confirmed it, how "
             "often they want mails, and which answers they were told about (the links in those mails tell); what "
             "readers who reported the comment wrote to the moderators; which moderator decided, and their notes; codes "
-            "by which devices that thanked can take that back; that somebody was told about it by e-mail. Which words or "
-            "signs a check pointed out to moderators only, so that checks "
+            "by which devices that thanked can take that back; that somebody was told about it by e-mail. Which words "
+            "or signs a check pointed out to moderators only, so that checks "
             "can't be tried out. The receipt and the form that the comment came by, which are kept as codes only."
         ),
     }  # fmt: skip

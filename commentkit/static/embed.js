@@ -7,7 +7,7 @@
 (() => {
 "use strict";
 
-// <form name="createElement"> in a page would stand in for the document's own method; the prototype's can't be hidden.
+// A page's <form name="createElement"> hides the document's own method, not the prototype's.
 const document_ = Document.prototype;
 const make = document_.createElement.bind(document);
 const ask_ = name => Object.getOwnPropertyDescriptor(document_, name).get.call(document);
@@ -37,6 +37,7 @@ a { color: var(--link); }
 h2 { font-size: 1.2em; line-height: 1.3; margin: 2em 0 .8em; }
 ol { list-style: none; margin: 0; padding: 0; }
 li ol { border-inline-start: 2px solid var(--line); margin-inline-start: .6em; padding-inline-start: 1em; }
+li li li li ol { margin: 0; padding: 0; }
 .list > li + li { border-top: 1px solid var(--line); }
 article, .gone { padding-block: 1.1em; margin: 0; }
 .guest { background: var(--raised); border-inline-start: 3px solid var(--accent); padding-inline: 1em; }
@@ -45,12 +46,13 @@ header { display: flow-root; margin-bottom: .6em; line-height: 1.5; }
 .name { font-weight: 600; }
 .badge { background: var(--accent); color: var(--on); border-radius: 1em; font-size: .75em; font-weight: 600; padding: .2em .6em; }
 .acts { align-items: baseline; display: flex; font-size: .875em; gap: 1.2em; margin: .3em 0; }
+.badge, .note, mark { border: 1px solid #0000; }
 .meta, .hint, .gone { color: var(--quiet); font-size: .875em; margin: .3em 0; }
 .meta a { color: inherit; display: inline-block; min-height: 24px; text-decoration: none; }
 .avatar { background: var(--raised); border-radius: 5px; float: inline-start; height: 2.6em; margin-inline-end: .7em; padding: 3px; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .body > :first-child { margin-top: 0; } .body > :last-child { margin-bottom: 0; }
-.body ol { list-style: decimal; } .body :is(ul, ol) { border: 0; margin: .9em 0; padding-inline-start: 1.5em; }
+.body ol { list-style: decimal; } .body > *, .body li, .raw { unicode-bidi: plaintext; } .body :is(ul, ol) { border: 0; margin: .9em 0; padding-inline-start: 1.5em; }
 blockquote { border-inline-start: 3px solid var(--line); color: var(--quiet); margin: .9em 0; padding-inline-start: 1em; }
 pre, .raw { white-space: pre-wrap; }
 pre { background: var(--raised); padding: .75em 1em; }
@@ -58,7 +60,7 @@ mark { background: var(--mark); color: inherit; }
 form { margin-top: 2em; }
 .field { margin-bottom: 1em; }
 .fields { display: grid; gap: 0 1em; grid-template-columns: repeat(auto-fit, minmax(11em, 1fr)); }
-label { display: block; font-weight: 600; }
+label { display: block; font-weight: 600; margin: 1em 0 .3em; }
 input, textarea { background: var(--paper); color: inherit; border: 1px solid var(--edge); border-radius: 5px; display: block;
   font: 1em/1.5 var(--ui); padding: .6em .75em; width: 100%; }
 fieldset { border: 1px solid var(--line); border-radius: 5px; margin: 0 0 1em; min-width: 0; padding: .3em 1em .6em; }
@@ -94,8 +96,8 @@ const el = (tag, given, ...children) => {
   return node;
 };
 
-/* A comment's `html` as nodes. The server writes a small closed form of HTML, whose tags balance; it is read by that
-   form alone, without a parser that knows more. What isn't of it stays text or is left out. */
+/* A comment's `html` as nodes. The server writes a small closed form of HTML, whose tags balance; only that is read.
+   What isn't of it stays text or is left out. */
 const TAGS = /^(a|abbr|acronym|b|blockquote|br|cite|code|del|em|hr|i|li|ol|p|pre|q|s|strike|strong|ul)$/;
 const PIECE = /<(\/?)([a-z]+)((?: [a-z]+="[^"]*")*)>|[^<]+|</g;
 const SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'", nbsp: "\u00a0" };
@@ -256,7 +258,7 @@ class CommentThread extends HTMLElement {
       this.#list.after(el("p", { class: "hint" }, WORDS.empty));
   }
 
-  /* A comment goes below the one it answers; where the page can't indent any further, beside it. */
+  /* A comment goes below the one it answers, or beside it where it can't. */
   #place(each, open) {
     const above = this.#items.get(each.parent);
     const beside = above && each.level <= above.level;
@@ -343,7 +345,7 @@ class CommentThread extends HTMLElement {
     return this.#form.querySelector("#" + name);
   }
 
-  /* The form moves to what it answers; each place has a text of its own. */
+  /* The form moves; each place has a text of its own. */
   #target(parent, focus) {
     if (!this.#form) return;
     const above = this.#items.get(parent);

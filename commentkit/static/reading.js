@@ -165,17 +165,23 @@
   }
 
   /* --- new comments while reading --- */
-  const began = Number(thread.dataset.ckCount);
-  const told = (published, newest) => {
-    const more = published - began;
+  let published = 0;
+  const unseen = () => published - Number(thread.dataset.ckCount);
+  const told = (now, newest) => {
+    published = now;
+    const more = unseen();
     if (more < 1 || !/^[0-9a-f]+$/.test(newest)) return;
     say(count(WORDS.news, more), `${thread.dataset.ckComment}${newest}#c-${newest}`);
   };
+  /* Who posts without leaving the page is not told of their own comment. */
+  new MutationObserver(() => {
+    if (published && unseen() < 1) news.replaceChildren();
+  }).observe(thread, { attributeFilter: ["data-ck-count"] });
   const poll = async () => {
     if (document.hidden) return;
     try {
       const { counts } = await (await fetch(`${base}/api/v1/counts?${query}`)).json();
-      if (counts[key] <= began) return;
+      if (counts[key] <= Number(thread.dataset.ckCount)) return;
       const { comments } = await (await fetch(`${base}/api/v1/recent?limit=1&${query}`)).json();
       if (comments.length) told(counts[key], comments[0].id);
     } catch {

@@ -109,6 +109,9 @@ function dress() {
     el("button", { type: "button", class: "ck-cancel", hidden: "", click: back }, WORDS.cancel),
     el("span", { class: "ck-hint ck-said", role: "status" }));
   form.addEventListener("submit", submit);
+  form.addEventListener("keydown", event => {
+    if (event.key === "Escape" && !event.isComposing && !busy && !find(".ck-cancel", form).hidden) back();
+  });
   body().addEventListener("input", typed);
   find(".ck-cancel", form).hidden = !thread || !parentOf(form);
   if (!body().value) body().value = kept(parentOf(form));
@@ -324,6 +327,7 @@ function join(page, comment, state) {
   else list.prepend(fresh);
   const count = find("#ck-heading", page);
   if (count) find("#ck-heading", root).textContent = count.textContent;
+  root.dataset.ckCount = find("#commentkit", page).dataset.ckCount;
   for (const link of state.querySelectorAll("a[href*='#c-']")) link.href = `#${comment.id}`;
 }
 

@@ -79,7 +79,7 @@ def test_a_warned_text_opens_by_keyboard(
     expect(text).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_thread_form_and_report_are_accessible_and_fit(
     blog: str, new_page: Callable[..., Page], scheme: str
 ) -> None:

@@ -74,6 +74,16 @@ def test_new_comments_are_told_and_nothing_moves(blog: Blog, new_page: Callable[
     expect(page.locator("article:target")).to_contain_text("And one more.")
 
 
+def test_nobody_is_told_of_their_own_comment(blog: Blog, page: Page) -> None:
+    page.goto(blog.post)
+    page.locator("#ck-body").fill("I write.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("article")).to_have_count(4)
+    expect(page.locator(".ck-news")).to_be_empty()
+    blog.site.post("And so do I.", name="Pat")
+    expect(page.locator(".ck-news")).to_have_text("1 new comment", timeout=15_000)
+
+
 def test_where_there_is_no_stream_the_numbers_are_asked_for(
     polled: Blog, new_page: Callable[..., Page]
 ) -> None:
@@ -123,7 +133,7 @@ def test_thanks_are_sent_without_leaving_the_place(blog: Blog, new_page: Callabl
     assert "said so" not in last.inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_without_a_script_pages_thanks_and_branches_work(
     sqlite_url: str, clock: FakeClock, new_page: Callable[..., Page], scheme: str
 ) -> None:
@@ -145,6 +155,7 @@ def test_without_a_script_pages_thanks_and_branches_work(
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.long
 def test_every_state_of_a_page_is_accessible(
     sqlite_url: str, clock: FakeClock, new_page: Callable[..., Page]
 ) -> None:
