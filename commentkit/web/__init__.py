@@ -109,8 +109,13 @@ async def _http(request: Request, error: Exception) -> Response:
     known = NotFound(_("There is nothing at this address."))
     if error.status_code == 404:
         return await _refused(request, known)
-    title = _("Method Not Allowed") if error.status_code == 405 else error.detail
-    body = {**problem(known), "status": error.status_code, "title": title, "detail": title}
+    title = detail = error.detail
+    if error.status_code == 405:
+        title = _("That can't be done here")
+        detail = _(
+            "This address isn't used in this way. Please go back to where you came from and try again there."
+        )
+    body = {**problem(known), "status": error.status_code, "title": title, "detail": detail}
     body["code"] = error.detail.lower().replace(" ", "-")
     headers = dict(error.headers or {})
     if error.status_code == 405:

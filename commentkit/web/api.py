@@ -50,7 +50,6 @@ from commentkit.web.api_reading import (
 from commentkit.web.face import Face, face_of
 from commentkit.web.mine import AdviceOut, EverythingOut, MineOut, StateOut, conflict, state_of
 from commentkit.web.reader import described, parse_draft, read_stamp, send
-from commentkit.web.receipt import text_of
 
 
 async def form(request: Request) -> Response:
@@ -122,13 +121,7 @@ async def preview(request: Request) -> Response:
     face = face_of(request)
     guards.check_origin(request, face.house.settings)
     given = await guards.read_json(request)
-    rules = fields.of_text(face.house.limits())
-    confirmed = given.pop(fields.CONFIRM, False)
-    if problems := fields.wrong_types(given, rules, confirmed):
-        raise InvalidDraft(problems)
-    draft = text_of(face.house, given)
-    if wrong := rules["body"].problem(given["body"]):
-        raise InvalidDraft({"body": wrong})
+    draft = mine.new_text(face.house, given, given.pop(fields.CONFIRM, False))
     body = PreviewOut(html=restore(writer.render_body(draft)))
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 

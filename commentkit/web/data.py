@@ -142,7 +142,7 @@ def kept(house: House) -> list[Kept]:
         Kept(
             _("Your comment, name and website"),
             _("to show them below the page; your text also as you typed it"),
-            _("until it is erased: by your receipt you can erase text, name or both at any time"),
+            _("until it is erased: by your private link you can erase text, name or both at any time"),
         ),
         Kept(
             _("Your e-mail address, if you give one"),
@@ -160,7 +160,7 @@ def kept(house: House) -> list[Kept]:
             _(
                 "as a keyed code in memory, to limit how many comments come from one network; never stored in clear"
             ),
-            _("for the time of the limit (%(limit)s)", limit=settings.post_limit),
+            _("for the time of the limit on how many may come"),
         ),
         Kept(
             _("What the checks found, and what moderators decided, with their notes"),
@@ -196,7 +196,7 @@ def kept(house: House) -> list[Kept]:
             ),
         ),
         Kept(
-            _("The secret of your receipt link"),
+            _("The secret of your private link"),
             _("only as a code that can't be turned back into the link"),
             _("as long as the comment's place"),
         ),

@@ -1,6 +1,6 @@
 """What a program can do with a receipt, sent as a bearer token: the same as its page lets a person do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -170,20 +170,29 @@ async def state(request: Request, face: Face, secret: str) -> Response:
     return await _answer(request, face, secret)
 
 
+def new_text(house: House, given: Mapping[str, Any], confirmed: object) -> Draft:
+    """The text that a program sent, if every field is as the schema says.
+
+    Raises:
+        InvalidDraft: with one problem for every wrong field.
+    """
+    rules = fields.of_text(house.limits())
+    if problems := fields.wrong_types(given, rules, confirmed):
+        raise InvalidDraft(problems)
+    draft = text_of(house, given)
+    wrong = {name: rules[name].problem(value) for name, value in given.items()}
+    if problems := {name: each for name, each in wrong.items() if each}:
+        raise InvalidDraft(problems)
+    return draft
+
+
 @_held
 async def change_text(request: Request, face: Face, secret: str) -> Response:
     """Change the text of one's own comment, and its content warning if given. A 409 may hold advice for the writer;
     with `confirm` it is sent."""
     given = await guards.read_json(request)
     confirmed = given.pop(fields.CONFIRM, False)
-    rules = fields.of_text(face.house.limits())
-    problems = fields.wrong_types(given, rules, confirmed)
-    if problems:
-        raise InvalidDraft(problems)
-    draft = text_of(face.house, given)
-    wrong = {name: rules[name].problem(value) for name, value in given.items()}
-    if problems := {name: each for name, each in wrong.items() if each}:
-        raise InvalidDraft(problems)
+    draft = new_text(face.house, given, confirmed)
     stamp = ActStamp(signing.token_hash(secret), signing.random_id(), int(face.house.clock().timestamp()))
     try:
         warning = given.get("warning")

@@ -10,7 +10,7 @@ from commentkit import signing
 from commentkit.advice import Advice
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.draft import Draft
-from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, TokenInvalid
+from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem, ThreadClosed, TokenInvalid
 from commentkit.language import _
 from commentkit.model import Comment, Status, Thanks, Thread, Visit
 from commentkit.service import reader, thanks, writer
@@ -227,7 +227,9 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
     except CommentkitError as error:
         status = status_of(error)[0]
         problems = error.problems if isinstance(error, InvalidDraft) else None
-        if not problems:
+        if isinstance(error, ThreadClosed):
+            message = _("This thread was closed while you were writing. Nothing is lost: your text is below.")
+        elif not problems:
             message = _("%(problem)s Nothing is lost: your text is below.", problem=error)
         elif fields.get("body"):
             message = _("Nothing is lost: your text is below.")

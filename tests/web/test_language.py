@@ -246,7 +246,7 @@ def test_a_guest_author_is_greeted_in_german_and_led_to_the_post(site: Site) -> 
     site.enter_as_guest()
     page = site.read(THREAD)
     assert "Du antwortest als <strong>" in page
-    assert '<span class="ck-badge">Gast</span>' in page
+    assert '<span class="ck-badge">Schrieb den Gastbeitrag</span>' in page
 
 
 # --- the desk ---

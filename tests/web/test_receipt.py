@@ -120,7 +120,7 @@ def test_a_moderator_sees_both_texts_and_decides_with_one_button(site: Site) -> 
     assert site.move(comment, "refuse-edit").status_code == 303
     page = site.read(path)
     assert "A moderator has read it and kept the text as it was." in page
-    assert "Please look again" in page
+    assert "Ask for another look" in page
 
 
 def test_taken_back_and_put_back(site: Site) -> None:
@@ -157,7 +157,7 @@ def test_another_look_is_marked_at_the_desk_and_goes_past_who_decided_first(site
     assert "<bdi>Mo</bdi> decided first." in desk
     assert "please leave" not in desk
     site.move(comment, "publish")
-    assert "Please look again" not in site.read(path)
+    assert "Ask for another look" not in site.read(path)
 
 
 @pytest.mark.parametrize("what", ["both", "text", "identity"])

@@ -106,7 +106,7 @@ def test_posting_and_answering_happen_in_place(blog: Blog, page: Page, page_log:
     assert box(page) == ""
     page.get_by_role("link", name="Reply to Wren").click()
     expect(page.get_by_role("heading", name="Reply to Wren")).to_be_visible()
-    expect(page.locator("textarea")).to_be_focused()
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     assert page.locator("li > form").count() == 1
     write(page, "I answer.", "Pat")
     expect(page.locator("li li article")).to_contain_text("I answer.")
@@ -134,17 +134,17 @@ def test_the_preview_follows_what_is_typed_once_it_was_asked_for(
     blog: Blog, page: Page, page_log: PageLog
 ) -> None:
     blog.open(page)
-    page.locator("textarea").fill("So *early*.")
+    page.locator("textarea[name=body]").fill("So *early*.")
     assert not [url for url in page_log.requests if url.endswith("/post")]  # nothing is sent before that
     page.get_by_role("button", name="Preview", exact=True).click()
     preview = page.locator(".ck-preview")
     expect(preview.locator("em")).to_have_text("early")
     expect(preview).to_be_focused()
-    page.locator("textarea").fill("So **late**.")
+    page.locator("textarea[name=body]").fill("So **late**.")
     expect(preview.locator("strong")).to_have_text("late")
     page.get_by_role("button", name="Hide the preview").click()
     expect(preview).to_have_count(0)
-    expect(page.locator("textarea")).to_be_focused()
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     assert page.url == blog.url + POST
 
 
@@ -154,7 +154,7 @@ def test_advice_is_shown_in_place_with_both_choices(blog: Blog, page: Page) -> N
     expect(page.locator(".ck-before mark").first).to_have_text("You're not really poly if you get jealous")
     expect(page.locator(".ck-before")).to_be_focused()
     page.get_by_role("link", name="Change it").click()
-    expect(page.locator("textarea")).to_be_focused()
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     assert box(page) == SHAMING
     assert_accessible(page)
     page.get_by_role("button", name="Post it as it is").click()
@@ -172,7 +172,7 @@ def test_what_comes_back_into_a_page_with_a_fragment_takes_focus_without_a_compl
     page.goto(f"{page.url}#ck-form-heading")
     write(page, SHAMING, "Pat")
     expect(page.locator(".ck-before")).to_be_focused()
-    page.locator("textarea").fill("\u3000")
+    page.locator("textarea[name=body]").fill("\u3000")
     page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_role("alert")).to_be_focused()
     assert [each for each in said if "utofocus" in each] == []
@@ -183,11 +183,11 @@ def test_drafts_are_kept_on_the_device_for_each_place(blog: Blog, page: Page) ->
     expect(page.get_by_text("A draft is kept")).to_be_hidden()
     write(page, "The first.", "Wren")
     expect(page.locator("article")).to_have_count(1)
-    page.locator("textarea").fill("A thought for later.")
+    page.locator("textarea[name=body]").fill("A thought for later.")
     expect(page.get_by_text("A draft is kept on this device")).to_be_visible()
     page.get_by_role("link", name="Reply to Wren").click()
     assert box(page) == ""
-    page.locator("textarea").fill("Dear Wren")
+    page.locator("textarea[name=body]").fill("Dear Wren")
     page = page.context.new_page()
     blog.open(page)
     assert box(page) == "A thought for later."
@@ -197,7 +197,7 @@ def test_drafts_are_kept_on_the_device_for_each_place(blog: Blog, page: Page) ->
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("link", name="Reply to Wren")).to_be_focused()
     page.get_by_role("button", name="Delete the draft").click()
-    expect(page.locator("textarea")).to_be_focused()
+    expect(page.locator("textarea[name=body]")).to_be_focused()
     assert box(page) == ""
     page.get_by_role("link", name="Reply to Wren").click()
     page.get_by_role("button", name="Post comment").click()
@@ -270,7 +270,7 @@ def test_a_lost_connection_keeps_the_text_in_place_or_for_back(blog: Blog, reade
         expect(reader.get_by_role("alert")).to_contain_text("The connection was lost")
         reader.context.set_offline(False)
     else:
-        expect(reader.locator("textarea")).to_have_count(0)
+        expect(reader.locator("textarea[name=body]")).to_have_count(0)
         reader.context.set_offline(False)
         reader.go_back()
     assert box(reader) == STORY
@@ -294,7 +294,7 @@ def test_what_was_sent_twice_after_a_lost_answer_is_one_comment(blog: Blog, page
 def test_the_text_is_there_after_going_away_and_back(blog: Blog, reader: Page) -> None:
     blog.open(reader)
     for _ in range(3):  # a browser notes a moment later what was typed; nothing tells when it has
-        reader.locator("textarea").fill(STORY)
+        reader.locator("textarea[name=body]").fill(STORY)
         reader.goto(f"{blog.url}/comments/data")
         reader.go_back()
         if box(reader) == STORY:
@@ -307,7 +307,7 @@ def test_a_form_that_leads_to_another_host_is_sent_the_browser_s_own_way(sqlite_
         page.goto(blog.url.replace("127.0.0.1", "localhost") + POST)
         action = f"{blog.url}/comments/post"
         page.locator("#ck-form").evaluate("(form, action) => form.setAttribute('action', action)", action)
-        page.locator("textarea").fill("From elsewhere.")
+        page.locator("textarea[name=body]").fill("From elsewhere.")
         with page.expect_navigation():
             page.get_by_role("button", name="Preview").click()
 
