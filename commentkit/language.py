@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
@@ -113,6 +114,15 @@ def plural(one: str, many: str, number: int, **values: object) -> str:
 def format_number(number: int) -> str:
     """A number as it is written in the language spoken now: "1,234" in English."""
     return format_decimal(number, locale=locale())
+
+
+def format_duration(number: int, unit: str) -> str:
+    """A length of time in the language spoken now: "10 minutes".
+
+    Args:
+        unit: its English name: second, minute, hour, day, month or year.
+    """
+    return format_unit(number, f"duration-{unit}", locale=locale())
 
 
 def plurals(one: str, many: str) -> Mapping[str, str]:

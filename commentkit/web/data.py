@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from limits import parse as parse_limit
+
 from commentkit.checks.akismet import NO_ADDRESS
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.hooks import Remembers
-from commentkit.language import N_, _, plural
+from commentkit.language import N_, _, format_duration, format_number, plural
 from commentkit.model import Submission, Thanks, Visitor
 from commentkit.service import mail
 from commentkit.service.house import House
@@ -138,6 +140,7 @@ def kept(house: House) -> list[Kept]:
     settings = house.settings
     told = receivers(house)
     get_email = ", ".join(each.name for each in told if each.gets_email)
+    limit = parse_limit(settings.post_limit)
     rows = [
         Kept(
             _("Your comment, name and website"),
@@ -160,7 +163,11 @@ def kept(house: House) -> list[Kept]:
             _(
                 "as a keyed code in memory, to limit how many comments come from one network; never stored in clear"
             ),
-            _("for the time of the limit on how many may come"),
+            _(
+                "for %(time)s; in that time %(most)s comments may come from one network",
+                time=format_duration(limit.multiples, limit.GRANULARITY.name),
+                most=format_number(limit.amount),
+            ),
         ),
         Kept(
             _("What the checks found, and what moderators decided, with their notes"),

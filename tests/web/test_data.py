@@ -61,7 +61,7 @@ def test_without_akismet_nobody_is_named(site: Site) -> None:
         ({"remember_days": 7}, "7 days, or until you post without the tick"),
         ({"session_days": 3}, "3 days"),
         ({"guest_link_days": 5}, "5 days"),
-        ({"post_limit": "4/hour"}, "4/hour"),
+        ({"post_limit": "4/hour"}, "for 1 hour; in that time 4 comments"),
         ({"publishing": "hold-first"}, "A moderator reads comments before they appear"),
         ({"publishing": "hold-all"}, "A moderator reads every comment before it appears."),
         ({"shaming": True}, "looks for words that shame somebody"),
