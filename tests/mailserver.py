@@ -102,7 +102,8 @@ def mail_server(
 
     def knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         right = isinstance(given, LoginPassword) and login is not None
-        return AuthResult(success=right and (given.login.decode(), given.password.decode()) == login)
+        fits = right and (given.login.decode(), given.password.decode()) == login
+        return AuthResult(success=fits, handled=False)  # the server tells the client which
 
     more: dict[str, Any] = {"ssl_context": tls} if tls else {}
     if login:

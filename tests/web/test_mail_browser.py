@@ -60,10 +60,15 @@ def blog(sqlite_url: str, clock: FakeClock) -> Iterator[Blog]:
             yield made
 
 
-LOOKS = [(width, scheme) for width in (360, 1400) for scheme in ("light", "dark")]
+LOOKS = [
+    pytest.param((360, "dark"), id="360-dark"),
+    pytest.param((360, "light"), id="360-light", marks=pytest.mark.long),
+    pytest.param((1400, "dark"), id="1400-dark", marks=pytest.mark.long),
+    pytest.param((1400, "light"), id="1400-light", marks=pytest.mark.long),
+]
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+@pytest.fixture(params=LOOKS)
 def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
     """A page of somebody new."""
     width, scheme = request.param
