@@ -8,15 +8,17 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, negotiate_locale
+from babel.dates import format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from babel.units import format_unit
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
@@ -116,13 +118,12 @@ def format_number(number: int) -> str:
     return format_decimal(number, locale=locale())
 
 
-def format_duration(number: int, unit: str) -> str:
-    """A length of time in the language spoken now: "10 minutes".
+Unit = Literal["year", "month", "day", "hour", "minute", "second"]
 
-    Args:
-        unit: its English name: second, minute, hour, day, month or year.
-    """
-    return format_unit(number, f"duration-{unit}", locale=locale())
+
+def format_duration(seconds: int, unit: Unit) -> str:
+    """A length of time in the language spoken now, in this unit: "10 minutes"."""
+    return format_timedelta(timedelta(seconds=seconds), unit, threshold=seconds + 1, locale=locale())
 
 
 def plurals(one: str, many: str) -> Mapping[str, str]:

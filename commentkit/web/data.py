@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import cast
 from urllib.parse import urlsplit
 
 from limits import parse as parse_limit
@@ -12,7 +13,7 @@ from limits import parse as parse_limit
 from commentkit.checks.akismet import NO_ADDRESS
 from commentkit.checks.traps import TRAP_FIELD
 from commentkit.hooks import Remembers
-from commentkit.language import N_, _, format_duration, format_number, plural
+from commentkit.language import N_, Unit, _, format_duration, format_number, plural
 from commentkit.model import Submission, Thanks, Visitor
 from commentkit.service import mail
 from commentkit.service.house import House
@@ -165,7 +166,7 @@ def kept(house: House) -> list[Kept]:
             ),
             _(
                 "for %(time)s; in that time %(most)s comments may come from one network",
-                time=format_duration(limit.multiples, limit.GRANULARITY.name),
+                time=format_duration(limit.get_expiry(), cast(Unit, limit.GRANULARITY.name)),
                 most=format_number(limit.amount),
             ),
         ),

@@ -6,7 +6,7 @@
 import json
 from collections.abc import Mapping
 
-from commentkit.language import N_, _, plurals, spoken
+from commentkit.language import ENGLISH, N_, _, plurals, spoken
 from commentkit.web.pages import direction
 
 _FIRST = {
@@ -74,8 +74,10 @@ _REST = {
 
 def first() -> str:
     """The language, and what is said before anything else is there, as a literal for the script."""
-    known = {"lang": spoken(), "dir": direction()}
-    return json.dumps(known | _said(_FIRST), ensure_ascii=False, separators=(",", ":"))
+    # Numbers and dates as the server's own pages have them: 3 May 2026 in English, no other calendar in any language.
+    written = "en-GB" if spoken() == ENGLISH else f"{spoken()}-u-ca-gregory-nu-latn"
+    page = {"lang": spoken(), "dir": direction(), "dates": written}
+    return json.dumps(page | _said(_FIRST), ensure_ascii=False, separators=(",", ":"))
 
 
 def rest() -> Mapping[str, str]:
