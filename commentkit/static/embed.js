@@ -66,7 +66,7 @@ input, textarea { background: var(--paper); color: inherit; border: 1px solid va
 fieldset { border: 1px solid var(--line); border-radius: 5px; margin: 0 0 1em; min-width: 0; padding: .3em 1em .6em; }
 legend { font-weight: 600; padding-inline: .3em; }
 .check { align-items: center; display: inline-flex; font-weight: 400; gap: .6em; margin-block-end: .4em; margin-inline-end: 1.2em; min-height: 24px; }
-.check input { accent-color: var(--accent); flex: none; height: 1.2em; margin: 0; width: 1.2em; }
+.check input { accent-color: var(--accent); flex: none; height: 24px; margin: 0; width: 24px; }
 textarea { min-height: 11em; max-height: 75vh; resize: vertical; field-sizing: content; }
 [aria-invalid] { border: 2px solid var(--wrong); }
 .wrong { color: var(--wrong); font-weight: 600; margin: .3em 0 0; } .wrong:empty { display: none; }
