@@ -64,12 +64,15 @@
     news.replaceChildren(link);
   };
 
-  /* --- since the last visit: a time on this device, for each thread --- */
+  /* --- since the last visit: a time on this device, for each thread. Further pages belong to the visit that began
+         on the first one. --- */
   const times = [...thread.querySelectorAll(".ck-list .ck-when time")];
   const place = `commentkit seen ${base} ${key}`;
   let seen = 0;
   try {
-    seen = Number(localStorage.getItem(place)) || 0;
+    const further = new URLSearchParams(location.search).has("ck-after");
+    seen = Number((further ? sessionStorage.getItem(place) : null) ?? localStorage.getItem(place)) || 0;
+    sessionStorage.setItem(place, String(seen));
     const newest = Math.max(seen, ...times.map((each) => Date.parse(each.dateTime)));
     if (newest > 0) localStorage.setItem(place, String(newest));
   } catch {

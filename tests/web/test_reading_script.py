@@ -117,6 +117,17 @@ def test_what_came_since_the_last_visit_is_marked_on_this_device_only(
     expect(other.locator(".ck-new")).to_have_count(0)
 
 
+def test_further_pages_belong_to_the_same_visit(sqlite_url: str, clock: FakeClock, page: Page) -> None:
+    for blog in blog_with(sqlite_url, clock, page_comments=2):
+        for number in range(3, 6):
+            clock.move(hours=1)
+            blog.site.post(f"Number {number}.", name="Pat")
+        page.goto(blog.post)
+        page.get_by_role("link", name="Show 2 more comments").click()
+        expect(page.locator("article")).to_have_count(2)
+        expect(page.locator(".ck-new")).to_have_count(0)
+
+
 def test_thanks_are_sent_without_leaving_the_place(blog: Blog, new_page: Callable[..., Page]) -> None:
     page = new_page(viewport=PHONE)
     page.goto(blog.post)
