@@ -118,8 +118,8 @@ def test_what_came_since_the_last_visit_is_marked_on_this_device_only(
 
 
 def test_further_pages_belong_to_the_same_visit(sqlite_url: str, clock: FakeClock, page: Page) -> None:
-    for blog in blog_with(sqlite_url, clock, page_comments=2):
-        for number in range(3, 6):
+    for blog in blog_with(sqlite_url, clock, page_comments=5):
+        for number in range(3, 7):
             clock.move(hours=1)
             blog.site.post(f"Number {number}.", name="Pat")
         page.goto(blog.post)
