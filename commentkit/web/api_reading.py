@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit import signing
 from commentkit.errors import InvalidDraft, Problem, TextRefused
-from commentkit.language import N_, _, spoken
+from commentkit.language import N_, _, direction, spoken
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service import reader, reading, thanks
 from commentkit.service.house import thread_page
 from commentkit.service.reading import Wanted
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
-from commentkit.web import guards, words
+from commentkit.web import guards, scripts
 from commentkit.web.api_models import (
     AvatarOut,
     CommentOut,
@@ -29,7 +29,7 @@ from commentkit.web.api_models import (
     WordsOut,
 )
 from commentkit.web.face import Face, face_of
-from commentkit.web.pages import anonymous, avatar, direction, recent_view
+from commentkit.web.pages import anonymous, avatar, recent_view
 
 KEY_MAX = 500
 KEYS_MAX = 100
@@ -173,7 +173,7 @@ async def asked_thread(request: Request, face: Face) -> Thread:
 
 async def read_words(request: Request) -> Response:
     """Read what the script for any page says, in the language that is asked for."""
-    said = WordsOut(lang=spoken(), dir=direction(), words=words.rest(), count=words.count())
+    said = WordsOut(lang=spoken(), dir=direction(), words=scripts.embed_rest(), count=scripts.embed_count())
     body = said.model_dump_json()
     tag = f'"{face_of(request).house.signer.fingerprint(body)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}

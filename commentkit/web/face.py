@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Scope
 
 from commentkit import signing
 from commentkit.draft import Draft
@@ -24,6 +23,7 @@ from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
 from commentkit.web import guards
 from commentkit.web.fields import chosen_warnings
+from commentkit.web.mount import TONGUE, root_of
 from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
@@ -33,20 +33,8 @@ DESK = "desk"
 THANKS = "thanks"
 WRITER = "writer"
 KNOWN = "known"
-ROOT = "commentkit.root"
-TONGUE = "commentkit.tongue"
 _DEVICE_MAX = 100
 _COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
-
-
-def root_of(scope: Scope) -> str:
-    """The path below which this instance is mounted."""
-    return str(scope.get(ROOT, scope.get("root_path", ""))).rstrip("/")
-
-
-def path_of(scope: Scope) -> str:
-    """A request's path as this instance's own routes see it."""
-    return str(scope["path"]).removeprefix(root_of(scope))
 
 
 class ListCache:

@@ -22,8 +22,9 @@ from commentkit.store.database import DatabaseBusy
 from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
-from commentkit.web.face import TONGUE, Face, face_of
+from commentkit.web.face import Face, face_of
 from commentkit.web.fields import chosen_warnings
+from commentkit.web.mount import TONGUE
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
 _TRAP_KEPT = 500

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from commentkit.language import ENGLISH, LANGUAGES, speaking
-from commentkit.web import words
+from commentkit.web import scripts
 from tests.browser import PageLog, assert_accessible
 from tests.elsewhere import ELEMENT, SCRIPT, SHAMING, STORY, Elsewhere, below, box, state, write
 from tests.site import Site
@@ -148,7 +148,7 @@ def test_the_address_of_the_script_says_the_language_of_everything(
 ) -> None:
     there.speak("de")
     with speaking("de"):
-        said = words.rest()
+        said = scripts.embed_rest()
     thread = there.open(page)
     whole = thread.locator("section")
     expect(whole).to_have_attribute("lang", "de")
@@ -192,8 +192,8 @@ def test_script_and_words_are_those_of_the_language_asked_for(site: Site) -> Non
 
 def test_the_script_has_every_word_that_it_says_and_no_other(site: Site) -> None:
     script = site.client.get("/comments/embed.js").text
-    first = json.loads(words.first())
-    known = {*first, *words.rest(), "count"}
+    first = json.loads(scripts.embed_first())
+    known = {*first, *scripts.embed_rest(), "count"}
     said = set(re.findall(r"WORDS\.(\w+)", script)) | {
         "body",
         "name",
