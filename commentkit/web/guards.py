@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -279,25 +278,3 @@ class Limits:
         if not await self._counter.hit(limit, kind, key):
             wait = max(1, min(limit.get_expiry(), 3600))
             raise TooMany(message, retry_after=wait)
-
-
-def cookie_name(request: Request, settings: Settings, purpose: str) -> str:
-    """A cookie's name: bound to this host on HTTPS (`__Host-`, RFC 6265bis), and to the site."""
-    prefix = "__Host-" if is_secure(request, settings) else ""
-    return f"{prefix}commentkit_{settings.site}_{purpose}"
-
-
-def is_secure(request: Request, settings: Settings) -> bool:
-    """Whether readers come over HTTPS."""
-    return settings.public_url.startswith("https://") or request.url.scheme == "https"
-
-
-def cookie_options(request: Request, settings: Settings, seconds: int) -> Mapping[str, Any]:
-    """How each of our cookies is set."""
-    return {
-        "max_age": seconds,
-        "path": "/",
-        "httponly": True,
-        "samesite": "lax",
-        "secure": is_secure(request, settings),
-    }
