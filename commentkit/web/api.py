@@ -58,7 +58,7 @@ async def form(request: Request) -> Response:
     found = await asked_thread(request, face)
     seconds = face.house.settings.form_hours * 3600
     body = FormOut(
-        token=face.stamp(found),
+        token=face.stamp(found, alone=True),
         expires_in=seconds,
         trap=TRAP_FIELD,
         required=[name for name in fields.required(face.house.limits()) if name != "token"],
@@ -105,11 +105,11 @@ async def post(request: Request) -> Response:
         advice = [AdviceOut(**asdict(each)).model_dump() for each in error.advice]
         return conflict(error, draft, face.house.signer.stamp(replace(stamp, shown=True)), advice=advice)
     except writer.OnceUsed as error:
-        known = face.has_sent(request, found, guest, error.comment)
+        known = face.has_sent(request, stamp, found, guest, error.comment)
         secret = face.house.signer.receipt(stamp.once) if known else None
         first = state_of(face, request, found, error.comment, secret).model_dump(mode="json")
-        return conflict(error, draft, face.stamp(found), first=first)
-    known = not posted.again or face.has_sent(request, found, guest, posted.comment)
+        return conflict(error, draft, face.stamp(found, alone=True), first=first)
+    known = not posted.again or face.has_sent(request, stamp, found, guest, posted.comment, again=True)
     state = state_of(face, request, posted.thread, posted.comment, posted.receipt if known else None)
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}

@@ -27,7 +27,7 @@ from commentkit.web.mount import TONGUE, root_of
 from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
-_AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent twice by one person
+_AT_ONCE = timedelta(minutes=1)
 _DEVICE_MAX = 100
 
 
@@ -129,21 +129,37 @@ class Face:
         else:
             cookies.drop(request, response, settings, cookies.REMEMBER)
 
-    def has_sent(self, request: Request, thread: Thread, guest: Visit | None, comment: Comment) -> bool:
+    def has_sent(
+        self,
+        request: Request,
+        stamp: FormStamp,
+        thread: Thread,
+        guest: Visit | None,
+        comment: Comment,
+        *,
+        again: bool = False,
+    ) -> bool:
         """Whether the comment that came with a form is known to be this device's.
 
-        A host may keep its page ready for all readers, and their forms are then one and the same: the form alone
+        A host may keep its page ready for all readers, and their forms are then one and the same: such a form alone
         proves nothing about who sent it first. The token that drew the comment's picture does.
+
+        Args:
+            again: the very same text came, which within a minute is one person's second press of the button.
         """
-        if self.house.clock() - comment.created_at <= _AT_ONCE:
+        if stamp.alone or (again and self.house.clock() - comment.created_at <= _AT_ONCE):
             return True
         device = self.writer(request, thread, guest)
         return bool(device) and signing.same(
             self.house.signer.seed(device, thread.key, comment.name), comment.seed
         )
 
-    def stamp(self, thread: Thread) -> str:
-        """A fresh form token for a thread."""
+    def stamp(self, thread: Thread, *, alone: bool = False) -> str:
+        """A fresh form token for a thread.
+
+        Args:
+            alone: it is handed to one program, and stands on no page.
+        """
         return self.house.signer.stamp(
             FormStamp(
                 site=self.house.site,
@@ -153,6 +169,7 @@ class Face:
                 guest=thread.guest,
                 once=signing.random_id(),
                 made=int(self.house.clock().timestamp()),
+                alone=alone,
             )
         )
 

@@ -109,6 +109,8 @@ class Headers:
         (b"x-robots-tag", b"noindex"),
     )
     _READ_BY_ALL = ("/thread", "/c/", "/data")  # pages that search engines may show
+    _FILES = "/static/"  # asked for anew, or a page would meet the script of an older one
+    _FORMS = ("/reply", "/report")  # and these that stand below them
     _RUN_SCRIPT = ("/thread", "/c/", "/post")
     _COPY = ("/receipt/",)  # a script that can send nothing anywhere
 
@@ -119,7 +121,7 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 path = path_of(scope)
-                public = path.startswith(self._READ_BY_ALL)
+                public = path.startswith(self._READ_BY_ALL) and not path.endswith(self._FORMS)
                 extra = [each for each in self._SET if not (public and each[0] == b"x-robots-tag")]
                 policy = self._POLICY
                 if path.startswith(self._RUN_SCRIPT + self._COPY):
@@ -129,6 +131,8 @@ class Headers:
                 extra.append((b"content-security-policy", policy))
                 extra.append((b"referrer-policy", _referrer_policy(scope)))
                 message["headers"] = [*message.get("headers", []), *extra]
+                if path.startswith(self._FILES):
+                    MutableHeaders(scope=message).setdefault("Cache-Control", "no-cache")
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -99,7 +99,6 @@ class FormView:
     problem: str = ""
     guest: str = ""
     remembered: bool = False
-    heading: str = "Leave a comment"
     edit_first: str = ""
     chosen: Sequence[str] = ()
     first_waits: bool = False
