@@ -10,10 +10,10 @@ from starlette.staticfiles import StaticFiles
 
 from commentkit.errors import CommentkitError
 from commentkit.web import api, desk, embed, entry, feeds, layers, live, mail, reader, receipt, report, thanks
+from commentkit.web.api.openapi import openapi
 from commentkit.web.errors import no_route, refused
 from commentkit.web.face import Face
 from commentkit.web.mount import API, LIVE
-from commentkit.web.openapi import openapi
 
 STATIC = Path(__file__).parent.parent / "static"
 

@@ -17,7 +17,7 @@ from commentkit.service.reading import Wanted
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
 from commentkit.web import guards, scripts
-from commentkit.web.api_models import (
+from commentkit.web.api.models import (
     AvatarOut,
     CommentOut,
     CountsOut,
