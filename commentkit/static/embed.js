@@ -148,17 +148,17 @@ const fill = (text, values) => text.split(/%\((\w+)\)s/).map((piece, at) => at %
 const say = (text, values) => fill(text, values).join("");
 const own = (tag, name) => el(tag, { lang: "" }, name);
 
-/* Dates are those of the server's own pages: 3 May 2026. */
-const dates = () => WORDS.lang == "en" ? "en-GB" : WORDS.lang;
+/* Dates and numbers are those of the server's own pages: 3 May 2026, in every language by this calendar. */
+const locale = () => (WORDS.lang == "en" ? "en-GB" : WORDS.lang) + "-u-ca-gregory-nu-latn";
 
 /* How long ago in minutes, hours or days; then the date. A clock that is late doesn't speak of the future. */
 const ago = when => {
   let past = Math.max(0, (Date.now() - when) / 6e4);
   for (const [unit, many] of [["minute", 60], ["hour", 24], ["day", 30]]) {
-    if (past < many) return new Intl.RelativeTimeFormat(WORDS.lang, { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
+    if (past < many) return new Intl.RelativeTimeFormat(locale(), { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
     past /= many;
   }
-  return when.toLocaleDateString(dates(), { dateStyle: "long" });
+  return when.toLocaleDateString(locale(), { dateStyle: "long" });
 };
 
 const draw = (tag, ...rest) => el(document_.createElementNS.call(document, "http://www.w3.org/2000/svg", tag), ...rest);
@@ -251,7 +251,7 @@ class CommentThread extends HTMLElement {
 
   #count({ count, ...thread }) {
     const many = new Intl.PluralRules(WORDS.lang).select(count);
-    const num = count.toLocaleString(WORDS.lang);
+    const num = count.toLocaleString(locale());
     this.#heading.textContent = count ? say(WORDS.count[many] || WORDS.count.other, { num }) : WORDS.none;
     this.#list.nextSibling.classList.contains("hint") && this.#list.nextSibling.remove();
     if (!thread.comments.length && !this.#items.size && !thread.closed)
@@ -285,7 +285,7 @@ class CommentThread extends HTMLElement {
         el("span", { class: "name", part: "name" }, website ? el("a", { href: website, rel: REL }, signed) : signed),
         " ", each.by_guest && el("span", { class: "badge", part: "badge" }, WORDS.badge),
         el("div", { class: "meta" }, el("a", { href: at(each.permalink), part: "time", "aria-label": say(WORDS.link, { name, when: said }) },
-          el("time", { datetime: each.created_at, title: when.toLocaleString(dates(), { dateStyle: "long", timeStyle: "long" }) }, said))),
+          el("time", { datetime: each.created_at, title: when.toLocaleString(locale(), { dateStyle: "long", timeStyle: "long" }) }, said))),
         answered && el("div", { class: "meta" }, ...fill(WORDS.to, { name: own("bdi", answered) }))),
       warning ? el("details", { part: "warning" }, el("summary", 0, ...fill(WORDS.warned, { warning: own("bdi", warning) })), body) : body,
       el("p", { class: "acts" },

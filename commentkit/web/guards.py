@@ -10,11 +10,13 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
-from commentkit.errors import Malformed, Refused, TooLarge, TooMany, WrongType
+from commentkit.errors import Malformed, NotFound, Refused, TooLarge, TooMany, WrongType
 from commentkit.language import N_, _
 from commentkit.model import Visitor
 from commentkit.settings import Settings
 from commentkit.signing import Signer
+
+KEY_MAX = 500
 
 SHOWN_AGAIN = 256 * 1024
 """A text up to this size is shown again when it is refused; above, the request isn't read."""
@@ -131,6 +133,18 @@ def check_origin(
 
 def _allowed(request: Request, settings: Settings, origin: str, own_only: bool) -> bool:
     return is_own_origin(request, settings, origin) or (not own_only and is_listed_origin(settings, origin))
+
+
+def read_key(request: Request) -> str:
+    """The key of a thread that an address asks for.
+
+    Raises:
+        NotFound: no thread can have it.
+    """
+    key = request.query_params.get("key", "")
+    if not key or len(key) > KEY_MAX or "\0" in key:
+        raise NotFound(_("There is no such thread."))
+    return key
 
 
 async def _read(request: Request, limit: int) -> bytes:

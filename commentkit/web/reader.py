@@ -38,17 +38,10 @@ async def index(request: Request) -> Response:
 async def thread(request: Request) -> Response:
     """A thread on a page of its own, for sites that can't show it themselves."""
     face = face_of(request)
-    known = await reader.known_thread(face.house, _key(request))
+    known = await reader.known_thread(face.house, guards.read_key(request))
     base = face.base(request)
     fragment = await face.fragment(request, known, base, f"{base}/thread")
     return face.page(request, "thread_page.html", store=True, thread=known, fragment=fragment)
-
-
-def _key(request: Request) -> str:
-    key = request.query_params.get("key", "")
-    if not key or len(key) > 500 or "\0" in key:
-        raise NotFound(_("There is no such thread."))
-    return key
 
 
 async def permalink(request: Request) -> Response:

@@ -227,6 +227,20 @@ def test_a_picture_a_badge_and_how_long_ago_stand_beside_a_comment(
     expect(thread.locator("[part=badge]")).to_have_text("Guest author")
 
 
+def test_dates_and_numbers_are_those_of_our_own_pages_in_every_language(there: Elsewhere, page: Page) -> None:
+    with there.house() as site:
+        site.run(lambda house: add_thread(house, there.key))
+        site.post("Long ago.", path=f"/comments/thread?key={there.key}")
+    there.speak("fa")
+    page.clock.set_fixed_time(there.clock() + timedelta(days=40))
+    thread = there.open(page)
+    expect(thread.locator("article time")).to_have_text(re.compile(r"^\d \S+ 2026$"))
+    with speaking("fa"):
+        expect(thread.locator("h2").first).to_have_text(scripts.embed_count()["one"])
+    page.clock.set_fixed_time(there.clock() + timedelta(minutes=3))
+    expect(there.open(page).locator("article time")).to_contain_text("3")
+
+
 def test_every_comment_leads_to_the_page_where_it_can_be_reported(there: Elsewhere, page: Page) -> None:
     thread = there.open(page)
     write(thread, "Look at me.", "Wren")

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from commentkit.web import fields
+from commentkit.web import fields, guards
 from commentkit.web.api import posting, reading, receipt
 from commentkit.web.api.models import (
     CountsOut,
@@ -57,7 +57,7 @@ class Operation:
     takes_receipt: bool = False
 
 
-_KEY = Parameter("key", reading.KEY_MAX, required=True)
+_KEY = Parameter("key", guards.KEY_MAX, required=True)
 _PAGE = (_KEY, Parameter("title", reading.TITLE_MAX), Parameter("url", reading.URL_MAX, reading.URL_PATTERN))
 _LIMIT = Parameter("limit", 3, reading.LIMIT_PATTERN)
 _P = ProblemOut
@@ -85,7 +85,7 @@ OPERATIONS = (
         "/recent",
         reading.recent,
         {200: RecentOut, 422: _P, 503: _P},
-        (Parameter("key", reading.KEY_MAX), _LIMIT),
+        (Parameter("key", guards.KEY_MAX), _LIMIT),
     ),
     Operation(
         "thank",
@@ -118,7 +118,7 @@ OPERATIONS = (
         "/counts",
         reading.counts,
         {200: CountsOut, 422: _P, 503: _P},
-        (Parameter("key", reading.KEY_MAX, required=True, many=reading.KEYS_MAX),),
+        (Parameter("key", guards.KEY_MAX, required=True, many=reading.KEYS_MAX),),
     ),
     Operation("readWords", "GET", "/words", reading.read_words, {200: WordsOut, 304: None}),
     Operation("readState", "GET", "/state", receipt.state, _MINE, takes_receipt=True),
