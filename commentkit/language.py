@@ -54,6 +54,11 @@ def locale() -> Locale:
     return LANGUAGES[spoken()]
 
 
+def direction() -> str:
+    """The way that the language spoken now is written: `ltr` or `rtl`."""
+    return locale().text_direction
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak a language, one of `LANGUAGES`, inside this block."""

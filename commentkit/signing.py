@@ -30,6 +30,8 @@ class FormStamp:
         once: random; the same once-number again is the same comment.
         made: seconds since 1970 when the form was made.
         shown: its writer has been shown what there was to see before posting.
+        alone: it was handed to one program that asked for it; others came with a page, which a host may keep ready
+            for many readers.
     """
 
     site: str
@@ -40,6 +42,7 @@ class FormStamp:
     once: str
     made: int
     shown: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ const ask_ = name => Object.getOwnPropertyDescriptor(document_, name).get.call(d
 const BASE = new URL(".", ask_("currentScript").src);
 const at = path => new URL(path, BASE).href;
 
-// The language, and what is said before anything else is there; commentkit/web/words.py has these and the rest.
+// The language, and what is said before anything else is there; commentkit/web/scripts.py has these and the rest.
 const WORDS = FIRST_WORDS;
 
 const STYLE = `

@@ -50,7 +50,7 @@ let seen = null;  // the preview, below the form, while it is wanted
 let busy = false;
 let timer = 0;
 form.before(home);
-told.append(...root.querySelectorAll(":scope > :is(.ck-state, .ck-before, .ck-preview, .ck-closed)"));
+if (!thread) told.append(...root.querySelectorAll(":scope > :is(.ck-state, .ck-before, .ck-preview, .ck-closed)"));
 home.append(told, form);
 const first = parentOf(form);
 const originals = new Map();

@@ -170,6 +170,22 @@ def kept(house: House) -> list[Kept]:
                 most=format_number(limit.amount),
             ),
         ),
+    ]
+    if told:
+        rows.append(
+            Kept(
+                _("A copy of what was sent to the spam check, network address included")
+                if any(each.gets_address for each in told)
+                else _("A copy of what was sent to the spam check"),
+                _("sealed (encrypted); opened only to ask again or to report a mistake of the spam check"),
+                plural(
+                    "%(num)s day, or until the comment is erased",
+                    "%(num)s days, or until the comment is erased",
+                    settings.akismet_keep_days,
+                ),
+            )
+        )
+    rows += [
         Kept(
             _("What the checks found, and what moderators decided, with their notes"),
             _("so that decisions can be understood and undone"),
@@ -241,21 +257,6 @@ def kept(house: House) -> list[Kept]:
                     settings.thanks_days,
                 ),
             )
-        )
-    if told:
-        rows.insert(
-            3,
-            Kept(
-                _("A copy of what was sent to the spam check, network address included")
-                if any(each.gets_address for each in told)
-                else _("A copy of what was sent to the spam check"),
-                _("sealed (encrypted); opened only to ask again or to report a mistake of the spam check"),
-                plural(
-                    "%(num)s day, or until the comment is erased",
-                    "%(num)s days, or until the comment is erased",
-                    settings.akismet_keep_days,
-                ),
-            ),
         )
     return rows
 

@@ -16,9 +16,9 @@ from commentkit.service.house import thread_page
 from commentkit.signing import same
 from commentkit.store.database import DatabaseBusy
 from commentkit.text import clean_body, clean_line
-from commentkit.web import guards
+from commentkit.web import cookies, guards
 from commentkit.web.errors import status_of
-from commentkit.web.face import DESK, Face, face_of
+from commentkit.web.face import Face, face_of
 from commentkit.web.fields import chosen_warnings
 from commentkit.web.pages import REASON_WORDS, REPORT_WORDS, marked, view
 from commentkit.web.pages import who as who_did
@@ -361,8 +361,5 @@ async def sign_out(request: Request, face: Face, visit: Visit) -> Response:
     await _form(request, face, visit)
     await signin.sign_out(face.house, visit.id)
     response = RedirectResponse(f"{face.base(request)}/desk/sign-in", 303)
-    settings = face.house.settings
-    options = dict(guards.cookie_options(request, settings, 0))
-    options.pop("max_age")
-    response.delete_cookie(guards.cookie_name(request, settings, DESK), **options)
+    cookies.drop(request, response, face.house.settings, cookies.DESK)
     return response

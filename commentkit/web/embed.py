@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commentkit.language import spoken
-from commentkit.web import words
+from commentkit.web import scripts
 
 _FILE = Path(__file__).parent.parent / "static" / "embed.js"
 _FOR_PEOPLE = re.compile(
@@ -31,7 +31,7 @@ class _Script:
 def _script(language: str) -> _Script:
     """The script in the language that is spoken now."""
     written = _FOR_PEOPLE.sub("", _FILE.read_text(encoding="utf-8"))
-    plain = written.replace("FIRST_WORDS", words.first()).encode()
+    plain = written.replace("FIRST_WORDS", scripts.embed_first()).encode()
     return _Script(f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"', plain, gzip.compress(plain, mtime=0))
 
 

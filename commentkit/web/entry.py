@@ -7,9 +7,9 @@ from commentkit.errors import Refused, TooMany
 from commentkit.service import guest, signin
 from commentkit.service.house import thread_page
 from commentkit.text import clean_line
-from commentkit.web import guards
+from commentkit.web import cookies, guards
 from commentkit.web.errors import headers_of, status_of
-from commentkit.web.face import DESK, Face, face_of
+from commentkit.web.face import Face, face_of
 
 
 async def sign_in_form(request: Request) -> Response:
@@ -55,8 +55,7 @@ async def link(request: Request) -> Response:
 def _signed_in(request: Request, face: Face, token: str) -> Response:
     settings = face.house.settings
     response = RedirectResponse(f"{face.base(request)}/desk", 303)
-    options = guards.cookie_options(request, settings, settings.session_days * 86_400)
-    response.set_cookie(guards.cookie_name(request, settings, DESK), token, **options)
+    cookies.put(request, response, settings, cookies.DESK, token, settings.session_days)
     return response
 
 
@@ -75,6 +74,5 @@ async def guest_enter(request: Request) -> Response:
     thread, cookie = await guest.enter(face.house, request.path_params["token"])
     page = thread_page(face.base(request), thread)
     response = RedirectResponse(f"{page}#commentkit", 303)
-    options = guards.cookie_options(request, settings, settings.guest_link_days * 86_400)
-    response.set_cookie(face.guest_cookie(request, thread), cookie, **options)
+    cookies.put(request, response, settings, cookies.guest(thread.id), cookie, settings.guest_link_days)
     return response

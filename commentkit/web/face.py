@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Scope
 
 from commentkit import signing
 from commentkit.draft import Draft
@@ -22,31 +21,14 @@ from commentkit.service.house import House
 from commentkit.service.live import Live
 from commentkit.service.reading import Wanted
 from commentkit.signing import FormStamp
-from commentkit.web import guards
+from commentkit.web import cookies, guards
 from commentkit.web.fields import chosen_warnings
+from commentkit.web.mount import TONGUE, root_of
 from commentkit.web.pages import FormView, Html, Pages
 from commentkit.web.paging import Asked, Listed, asked, links_of
 
-REMEMBER = "remember"
-_AT_ONCE = timedelta(minutes=1)  # a form that comes twice within this was sent twice by one person
-DESK = "desk"
-THANKS = "thanks"
-WRITER = "writer"
-KNOWN = "known"
-ROOT = "commentkit.root"
-TONGUE = "commentkit.tongue"
+_AT_ONCE = timedelta(minutes=1)
 _DEVICE_MAX = 100
-_COOKIE_MAX = 3800  # characters; browsers drop cookies above 4,096 with name and attributes (RFC 6265, 6.1)
-
-
-def root_of(scope: Scope) -> str:
-    """The path below which this instance is mounted."""
-    return str(scope.get(ROOT, scope.get("root_path", ""))).rstrip("/")
-
-
-def path_of(scope: Scope) -> str:
-    """A request's path as this instance's own routes see it."""
-    return str(scope["path"]).removeprefix(root_of(scope))
 
 
 class ListCache:
@@ -100,79 +82,84 @@ class Face:
 
     async def moderator(self, request: Request) -> Visit | None:
         """The moderator who is signed in, if one is."""
-        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, DESK))
+        cookie = self.cookie(request, cookies.DESK)
         return await signin.visit(self.house, cookie) if cookie else None
-
-    def guest_cookie(self, request: Request, thread: Thread) -> str:
-        """A guest's cookie is one thread's: a guest of two threads has two."""
-        return guards.cookie_name(request, self.house.settings, f"guest{thread.id}")
 
     async def guest(self, request: Request, thread: Thread) -> Visit | None:
         """The guest author of this thread, if they are signed in."""
-        cookie = request.cookies.get(self.guest_cookie(request, thread)) if thread.id else None
+        cookie = self.cookie(request, cookies.guest(thread.id)) if thread.id else ""
         return await guest.visit(self.house, cookie, thread) if cookie else None
 
-    def _writer_cookie(self, request: Request, thread: Thread) -> str:
-        return guards.cookie_name(request, self.house.settings, f"{WRITER}{thread.id}")
+    def cookie(self, request: Request, purpose: str) -> str:
+        """What one of this device's cookies says; '' where there is none."""
+        return cookies.read(request, self.house.settings, purpose)
 
     def writer(self, request: Request, thread: Thread, guest: Visit | None) -> str:
         """The random token that this device has in this thread if it has posted in it before; else ''."""
         if guest is not None:
             return guest.token_hash
-        return (
-            request.cookies.get(self._writer_cookie(request, thread), "")[:_DEVICE_MAX] if thread.id else ""
-        )
+        return self.cookie(request, cookies.writer(thread.id))[:_DEVICE_MAX] if thread.id else ""
 
     def know_writer(self, request: Request, response: Response, thread: Thread, token: str) -> None:
-        """Let this device have a token in this thread, and in no other: no two threads share one."""
+        """Let this device have a token in this thread."""
         settings = self.house.settings
-        options = guards.cookie_options(request, settings, settings.writer_days * 86_400)
-        response.set_cookie(self._writer_cookie(request, thread), token, **options)
+        cookies.put(request, response, settings, cookies.writer(thread.id), token, settings.writer_days)
 
     def proof(self, request: Request) -> str:
         """What this device got when an e-mail address was confirmed on it; '' where none was."""
-        return request.cookies.get(guards.cookie_name(request, self.house.settings, KNOWN), "")[:_COOKIE_MAX]
+        return self.cookie(request, cookies.KNOWN)
 
     def prove(self, request: Request, response: Response, proof: str) -> None:
         """Let this device prove the e-mail address that was confirmed on it."""
         settings = self.house.settings
-        options = guards.cookie_options(request, settings, settings.remember_days * 86_400)
-        response.set_cookie(guards.cookie_name(request, settings, KNOWN), proof, **options)
+        cookies.put(request, response, settings, cookies.KNOWN, proof, settings.remember_days)
 
     def remembered(self, request: Request) -> dict[str, str]:
         """What this device was asked to remember for the form."""
-        cookie = request.cookies.get(guards.cookie_name(request, self.house.settings, REMEMBER))
-        return (self.house.signer.unseal(REMEMBER, cookie) or {}) if cookie else {}
+        cookie = self.cookie(request, cookies.REMEMBER)
+        return (self.house.signer.unseal(cookies.REMEMBER, cookie) or {}) if cookie else {}
 
     def remember(self, request: Request, response: Response, draft: Draft, *, ticked: bool) -> None:
         """Set the cookie if that was ticked; take it away if it wasn't."""
         settings = self.house.settings
-        name = guards.cookie_name(request, settings, REMEMBER)
         values = {"name": draft.name, "email": draft.email, "website": draft.website}
-        sealed = self.house.signer.seal(REMEMBER, values)
-        if ticked and len(sealed) <= _COOKIE_MAX:
-            seconds = settings.remember_days * 86_400
-            response.set_cookie(name, sealed, **guards.cookie_options(request, settings, seconds))
-        elif name in request.cookies:
-            options = dict(guards.cookie_options(request, settings, 0))
-            options.pop("max_age")
-            response.delete_cookie(name, **options)
+        sealed = self.house.signer.seal(cookies.REMEMBER, values)
+        if ticked and len(sealed) <= cookies.MOST:
+            cookies.put(request, response, settings, cookies.REMEMBER, sealed, settings.remember_days)
+        else:
+            cookies.drop(request, response, settings, cookies.REMEMBER)
 
-    def has_sent(self, request: Request, thread: Thread, guest: Visit | None, comment: Comment) -> bool:
+    def has_sent(
+        self,
+        request: Request,
+        stamp: FormStamp,
+        thread: Thread,
+        guest: Visit | None,
+        comment: Comment,
+        *,
+        again: bool = False,
+    ) -> bool:
         """Whether the comment that came with a form is known to be this device's.
 
-        A host may keep its page ready for all readers, and their forms are then one and the same: the form alone
+        A host may keep its page ready for all readers, and their forms are then one and the same: such a form alone
         proves nothing about who sent it first. The token that drew the comment's picture does.
+
+        Args:
+            again: the very same text came, which within a minute is one person's second press of the button.
         """
-        if self.house.clock() - comment.created_at <= _AT_ONCE:
+        if stamp.alone or (again and self.house.clock() - comment.created_at <= _AT_ONCE):
             return True
         device = self.writer(request, thread, guest)
         return bool(device) and signing.same(
             self.house.signer.seed(device, thread.key, comment.name), comment.seed
         )
 
-    def stamp(self, thread: Thread) -> str:
-        """A fresh form token for a thread."""
+    def stamp(self, thread: Thread, *, alone: bool = False) -> str:
+        """A fresh form token for a thread.
+
+        Args:
+            alone: it is handed to one program, and stands on no page.
+        """
         return self.house.signer.stamp(
             FormStamp(
                 site=self.house.site,
@@ -182,6 +169,7 @@ class Face:
                 guest=thread.guest,
                 once=signing.random_id(),
                 made=int(self.house.clock().timestamp()),
+                alone=alone,
             )
         )
 
@@ -261,8 +249,7 @@ class Face:
 
     def device(self, request: Request) -> str:
         """The random token that this device has if it has thanked before."""
-        name = guards.cookie_name(request, self.house.settings, THANKS)
-        return request.cookies.get(name, "")[:_DEVICE_MAX]
+        return self.cookie(request, cookies.THANKS)[:_DEVICE_MAX]
 
     def page(
         self, request: Request, template: str, status: int = 200, *, store: bool = False, **values: Any

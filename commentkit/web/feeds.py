@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from commentkit.errors import NotFound
 from commentkit.language import _
 from commentkit.service import reader
 from commentkit.service.house import comment_page, thread_page
 from commentkit.text import restore
+from commentkit.web import guards
 from commentkit.web.face import face_of
 from commentkit.web.pages import anonymous, warned
 
@@ -23,9 +23,7 @@ async def feed(request: Request) -> Response:
     """The feed of one thread, or of the whole site without a key."""
     face = face_of(request)
     house, base = face.house, face.base(request)
-    key = request.query_params.get("key", "")
-    if len(key) > 500:
-        raise NotFound(_("There is no such thread."))
+    key = guards.read_key(request) if request.query_params.get("key") else ""
     thread = await reader.known_thread(house, key) if key else None
     found = await reader.recent(house, _ENTRIES, key)
     entries = [

@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,11 +10,13 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
-from commentkit.errors import Malformed, Refused, TooLarge, TooMany, WrongType
+from commentkit.errors import Malformed, NotFound, Refused, TooLarge, TooMany, WrongType
 from commentkit.language import N_, _
 from commentkit.model import Visitor
 from commentkit.settings import Settings
 from commentkit.signing import Signer
+
+KEY_MAX = 500
 
 SHOWN_AGAIN = 256 * 1024
 """A text up to this size is shown again when it is refused; above, the request isn't read."""
@@ -132,6 +133,18 @@ def check_origin(
 
 def _allowed(request: Request, settings: Settings, origin: str, own_only: bool) -> bool:
     return is_own_origin(request, settings, origin) or (not own_only and is_listed_origin(settings, origin))
+
+
+def read_key(request: Request) -> str:
+    """The key of a thread that an address asks for.
+
+    Raises:
+        NotFound: no thread can have it.
+    """
+    key = request.query_params.get("key", "")
+    if not key or len(key) > KEY_MAX or "\0" in key:
+        raise NotFound(_("There is no such thread."))
+    return key
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -279,25 +292,3 @@ class Limits:
         if not await self._counter.hit(limit, kind, key):
             wait = max(1, min(limit.get_expiry(), 3600))
             raise TooMany(message, retry_after=wait)
-
-
-def cookie_name(request: Request, settings: Settings, purpose: str) -> str:
-    """A cookie's name: bound to this host on HTTPS (`__Host-`, RFC 6265bis), and to the site."""
-    prefix = "__Host-" if is_secure(request, settings) else ""
-    return f"{prefix}commentkit_{settings.site}_{purpose}"
-
-
-def is_secure(request: Request, settings: Settings) -> bool:
-    """Whether readers come over HTTPS."""
-    return settings.public_url.startswith("https://") or request.url.scheme == "https"
-
-
-def cookie_options(request: Request, settings: Settings, seconds: int) -> Mapping[str, Any]:
-    """How each of our cookies is set."""
-    return {
-        "max_age": seconds,
-        "path": "/",
-        "httponly": True,
-        "samesite": "lax",
-        "secure": is_secure(request, settings),
-    }

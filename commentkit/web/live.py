@@ -26,8 +26,7 @@ async def stream(request: Request) -> Response:
     settings = face.house.settings
     if not settings.live:
         raise NotFound(_("This site tells nothing at once."))
-    key = request.query_params.get("key", "")
-    found = await reader.known_thread(face.house, key[:501])
+    found = await reader.known_thread(face.house, guards.read_key(request))
     address = guards.address_of(request, settings)
     network = face.house.signer.network(f"live {guards.network_of(address)}") if address else ""
     if not face.live.has_room(network):

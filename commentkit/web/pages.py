@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from commentkit.advice import Advice
 from commentkit.errors import Problem
-from commentkit.language import ENGLISH, N_, _, gettext, locale, ngettext, spoken
+from commentkit.language import ENGLISH, N_, _, direction, gettext, locale, ngettext, spoken
 from commentkit.model import Comment, Finding, Reason, ReportReason, Status, Thanks, Thread
 from commentkit.service.house import MACHINE, WRITER, comment_page, thread_page
 from commentkit.text import SafeHtml, plain, restore, safe_url
@@ -99,15 +99,9 @@ class FormView:
     problem: str = ""
     guest: str = ""
     remembered: bool = False
-    heading: str = "Leave a comment"
     edit_first: str = ""
     chosen: Sequence[str] = ()
     first_waits: bool = False
-
-
-def direction() -> str:
-    """The way that the language spoken now is written: `ltr` or `rtl`."""
-    return locale().text_direction
 
 
 def who(actor: str) -> str:

@@ -22,8 +22,9 @@ from commentkit.store.database import DatabaseBusy
 from commentkit.text import SafeHtml
 from commentkit.web import data, guards
 from commentkit.web.errors import headers_of, status_of
-from commentkit.web.face import TONGUE, Face, face_of
+from commentkit.web.face import Face, face_of
 from commentkit.web.fields import chosen_warnings
+from commentkit.web.mount import TONGUE
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS, marked, steps, trusted, view
 
 _TRAP_KEPT = 500
@@ -37,17 +38,10 @@ async def index(request: Request) -> Response:
 async def thread(request: Request) -> Response:
     """A thread on a page of its own, for sites that can't show it themselves."""
     face = face_of(request)
-    known = await reader.known_thread(face.house, _key(request))
+    known = await reader.known_thread(face.house, guards.read_key(request))
     base = face.base(request)
     fragment = await face.fragment(request, known, base, f"{base}/thread")
     return face.page(request, "thread_page.html", store=True, thread=known, fragment=fragment)
-
-
-def _key(request: Request) -> str:
-    key = request.query_params.get("key", "")
-    if not key or len(key) > 500 or "\0" in key:
-        raise NotFound(_("There is no such thread."))
-    return key
 
 
 async def permalink(request: Request) -> Response:
@@ -176,7 +170,7 @@ async def post(request: Request) -> Response:
     try:
         return await _post(request, face, fields)
     except DatabaseBusy as error:  # not even the thread can be read
-        return lost(request, face, fields, error)
+        return lost(request, face, fields.get("body", ""), error)
 
 
 async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Response:
@@ -198,7 +192,7 @@ async def _post(request: Request, face: Face, fields: Mapping[str, str]) -> Resp
             )
         trap = fields.get(TRAP_FIELD, "")
         posted = await send(request, face, stamp, draft, guest, trap=trap, device=device or fresh)
-        if posted.again and not face.has_sent(request, thread, guest, posted.comment):
+        if posted.again and not face.has_sent(request, stamp, thread, guest, posted.comment, again=True):
             raise writer.OnceUsed(posted.comment)
     except BeforePosting as error:
         shown = face.house.signer.stamp(replace(stamp, shown=True))
@@ -259,7 +253,7 @@ def _edit_first(
     request: Request, face: Face, stamp: FormStamp, thread: Thread, guest: Visit | None, first: Comment
 ) -> str:
     """Where the first comment of a form can be changed, if it can be and was sent by this device."""
-    if editable_until(face.house, first) is None or not face.has_sent(request, thread, guest, first):
+    if editable_until(face.house, first) is None or not face.has_sent(request, stamp, thread, guest, first):
         return ""
     return f"{face.base(request)}/receipt/{face.house.signer.receipt(stamp.once)}/edit"
 
@@ -321,16 +315,16 @@ async def _renewed(request: Request, face: Face, fields: Mapping[str, str], erro
         try:
             thread = await reader.known_thread(face.house, fields.get("thread", "").replace("\0", "")[:500])
         except NotFound:
-            return lost(request, face, fields, error)
+            return lost(request, face, fields.get("body", ""), error)
     return await _write(
         request, face, thread, status=status, parent=fields.get("parent", ""), typed=fields, problem=message
     )
 
 
-def lost(request: Request, face: Face, fields: Mapping[str, str], error: CommentkitError) -> Response:
+def lost(request: Request, face: Face, text: str, error: CommentkitError) -> Response:
     """No form can be made; the text at least is there, to be copied."""
     status = status_of(error)[0]
-    response = face.page(request, "lost_form.html", status, text=fields.get("body", ""), problem=str(error))
+    response = face.page(request, "lost_form.html", status, text=text, problem=str(error))
     response.headers.update(headers_of(error))
     return response
 

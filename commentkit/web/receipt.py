@@ -258,7 +258,7 @@ async def edit(request: Request) -> Response:
     try:
         return await _edit(request, face, fields)
     except DatabaseBusy as error:  # not even the comment can be read
-        return lost(request, face, fields, error)
+        return lost(request, face, fields.get("body", ""), error)
 
 
 def text_of(house: House, fields: Mapping[str, str]) -> Draft:

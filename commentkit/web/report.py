@@ -14,8 +14,9 @@ from commentkit.store.database import DatabaseBusy
 from commentkit.text import clean_body
 from commentkit.web import guards
 from commentkit.web.errors import headers_of, status_of
-from commentkit.web.face import face_of
+from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REPORT_WORDS, view
+from commentkit.web.reader import lost
 
 TEXT_MAX = 2000
 
@@ -59,17 +60,26 @@ async def _page(
 async def send(request: Request) -> Response:
     """Take a report. Whatever goes wrong, the answer has the text in it."""
     face = face_of(request)
-    settings = face.house.settings
-    guards.check_origin(request, settings, own_only=True)
+    guards.check_origin(request, face.house.settings, own_only=True)
     fields = await guards.read_form(request)
     public_id = request.path_params["id"]
+    try:
+        return await _send(request, face, public_id, fields)
+    except (NotFound, DatabaseBusy) as error:  # the comment can't be shown, and the form stands below it
+        if not fields.get("text"):
+            raise
+        return lost(request, face, fields["text"], error)
+
+
+async def _send(request: Request, face: Face, public_id: str, fields: Mapping[str, str]) -> Response:
+    settings = face.house.settings
     try:
         reason, text = _read(fields)
         address = guards.address_of(request, settings)
         await face.limits.report(address)
         network = guards.network_of(address) if address is not None else None
         await reports.report(face.house, public_id, reason, text, network)
-    except (NotFound, DatabaseBusy):
+    except NotFound:
         raise
     except CommentkitError as error:
         status = status_of(error)[0]

@@ -8,8 +8,8 @@ from commentkit.errors import Malformed
 from commentkit.language import _
 from commentkit.service import thanks
 from commentkit.service.house import comment_page
-from commentkit.web import guards
-from commentkit.web.face import THANKS, face_of
+from commentkit.web import cookies, guards
+from commentkit.web.face import face_of
 
 GIVE, BACK = "give", "back"
 
@@ -31,8 +31,5 @@ async def thank(request: Request) -> Response:
     response = RedirectResponse(comment_page(face.base(request), thread, comment.public_id), 303)
     response.headers["Cache-Control"] = "no-store"
     if not known and wanted == GIVE:
-        name = guards.cookie_name(request, settings, THANKS)
-        response.set_cookie(
-            name, device, **guards.cookie_options(request, settings, settings.thanks_days * 86_400)
-        )
+        cookies.put(request, response, settings, cookies.THANKS, device, settings.thanks_days)
     return response

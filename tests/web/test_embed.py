@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from commentkit.language import ENGLISH, LANGUAGES, speaking
-from commentkit.web import words
+from commentkit.web import scripts
 from tests.browser import PageLog, assert_accessible
 from tests.elsewhere import ELEMENT, SCRIPT, SHAMING, STORY, Elsewhere, below, box, state, write
 from tests.site import Site
@@ -148,7 +148,7 @@ def test_the_address_of_the_script_says_the_language_of_everything(
 ) -> None:
     there.speak("de")
     with speaking("de"):
-        said = words.rest()
+        said = scripts.embed_rest()
     thread = there.open(page)
     whole = thread.locator("section")
     expect(whole).to_have_attribute("lang", "de")
@@ -192,8 +192,8 @@ def test_script_and_words_are_those_of_the_language_asked_for(site: Site) -> Non
 
 def test_the_script_has_every_word_that_it_says_and_no_other(site: Site) -> None:
     script = site.client.get("/comments/embed.js").text
-    first = json.loads(words.first())
-    known = {*first, *words.rest(), "count"}
+    first = json.loads(scripts.embed_first())
+    known = {*first, *scripts.embed_rest(), "count"}
     said = set(re.findall(r"WORDS\.(\w+)", script)) | {
         "body",
         "name",
@@ -225,6 +225,20 @@ def test_a_picture_a_badge_and_how_long_ago_stand_beside_a_comment(
     expect(thread.locator("time")).to_have_attribute("title", re.compile(r" (CEST|GMT\+2)$"))
     expect(thread.locator("article svg path")).to_have_attribute("d", re.compile("^(M[0-4] [0-4]h1v1h-1z)+$"))
     expect(thread.locator("[part=badge]")).to_have_text("Guest author")
+
+
+def test_dates_and_numbers_are_those_of_our_own_pages_in_every_language(there: Elsewhere, page: Page) -> None:
+    with there.house() as site:
+        site.run(lambda house: add_thread(house, there.key))
+        site.post("Long ago.", path=f"/comments/thread?key={there.key}")
+    there.speak("fa")
+    page.clock.set_fixed_time(there.clock() + timedelta(days=40))
+    thread = there.open(page)
+    expect(thread.locator("article time")).to_have_text(re.compile(r"^\d \S+ 2026$"))
+    with speaking("fa"):
+        expect(thread.locator("h2").first).to_have_text(scripts.embed_count()["one"])
+    page.clock.set_fixed_time(there.clock() + timedelta(minutes=3))
+    expect(there.open(page).locator("article time")).to_contain_text("3")
 
 
 def test_every_comment_leads_to_the_page_where_it_can_be_reported(there: Elsewhere, page: Page) -> None:

@@ -22,6 +22,7 @@ def answers(site: Site) -> dict[str, Response]:
         "thread": site.client.get(f"/comments/thread?key={POST}"),
         "permalink": site.client.get(f"/comments/c/{comment}"),
         "reply": site.client.get(f"/comments/c/{comment}/reply"),
+        "report": site.client.get(f"/comments/c/{comment}/report"),
         "receipt": site.client.get(receipt),
         "data": site.client.get("/comments/data"),
         "style": site.client.get("/comments/static/commentkit.css"),
@@ -66,7 +67,7 @@ def test_our_own_script_runs_where_comments_are_written_and_nothing_else_anywher
 ) -> None:
     for name, answer in given.items():
         policy = answer.headers["content-security-policy"]
-        if name in WRITING | {"foreign", "too large", "moderator's permalink"}:
+        if name in WRITING | {"report", "foreign", "too large", "moderator's permalink"}:
             assert "; script-src 'self'; " in policy, name
             assert "; connect-src 'self'" in policy, name
             assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy, name
@@ -113,13 +114,14 @@ def test_what_is_private_is_kept_by_nobody(given: dict[str, Response]) -> None:
 def test_a_page_of_a_reader_is_theirs_alone_and_asked_for_anew(given: dict[str, Response]) -> None:
     for name in ("index", "thread", "permalink", "reply", "data", "preview"):
         assert given[name].headers["cache-control"] == "private, no-cache", name
-    assert given["api thread"].headers["cache-control"] == "no-cache"
+    for name in ("api thread", "style"):
+        assert given[name].headers["cache-control"] == "no-cache", name
 
 
 def test_search_engines_may_show_threads_and_nothing_else(given: dict[str, Response]) -> None:
     shown = {name for name, answer in given.items() if "x-robots-tag" not in answer.headers}
     assert {"thread", "permalink", "data"} <= shown
-    assert not shown & {"receipt", "sign-in", "lost form", "api thread", "redirect"}
+    assert not shown & {"receipt", "reply", "report", "sign-in", "lost form", "api thread", "redirect"}
     assert not {name for name in shown if name.startswith("desk")}
 
 

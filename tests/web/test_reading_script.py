@@ -56,6 +56,16 @@ def top_of(page: Page, text: str) -> float:
     return box["y"]
 
 
+def test_that_a_place_is_gone_is_said_above_the_comments_and_stays_there(blog: Blog, page: Page) -> None:
+    page.goto(f"{blog.page}&ck-comment={'0' * 30}")
+    told = page.get_by_role("status").filter(has_text="This is its beginning.")
+    expect(page.locator(".ck-draft")).to_have_count(1)  # the script has looked at the form
+    assert top_of(page, "This is its beginning.") < top_of(page, "Number 0.")
+    page.get_by_role("link", name="Reply to Wren").first.click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(told).to_be_visible()
+
+
 def test_new_comments_are_told_and_nothing_moves(blog: Blog, new_page: Callable[..., Page]) -> None:
     page = new_page(viewport=PHONE)
     page.goto(blog.page)

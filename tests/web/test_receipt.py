@@ -350,6 +350,13 @@ def test_a_form_that_many_readers_share_gives_nobody_anothers_receipt(site: Site
     """A host may keep its page ready for all, and with it the form."""
     shared = {**site.form(), "body": "My own story.", "name": "Wren"}
     assert site.send(shared).status_code == 303
+    other = {**shared, "body": "Quick, and of somebody else."}
+    kept = dict(site.client.cookies)
+    site.client.cookies.clear()
+    assert "/receipt/" not in site.send(other).text
+    answer = site.client.post("/comments/api/v1/comments", json=_program(other)).json()
+    assert answer["first"]["receipt"] is None
+    site.client.cookies.update(kept)
     clock.move(minutes=2)
     mine = site.send({**shared, "body": "Another text."})
     assert "Change the first to this" in mine.text  # this device has sent the first

@@ -1,12 +1,16 @@
 """Any reader can report a comment on a small page, without an account; moderators decide at the desk."""
 
 import re
+import sqlite3
 from html import unescape
 
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from commentkit.model import Move
+from commentkit.service import moderator
+from commentkit.settings import Settings
 from tests.site import ORIGIN, POST, Site, forms, make_settings
 
 DESK = "/comments/desk"
@@ -46,6 +50,30 @@ def test_a_report_waits_at_the_desk_with_reason_and_words(site: Site) -> None:
     assert "It shames, insults or threatens somebody" in page
     assert "It *hurts* &lt;me&gt;." in page
     assert "hurts" not in site.read(POST)
+
+
+def test_a_report_that_can_not_be_kept_now_keeps_its_text(site: Site, settings: Settings) -> None:
+    site.post("Hello.", name="Wren")
+    [comment] = site.ids()
+    other = sqlite3.connect(settings.database_url.partition("///")[2], isolation_level=None)
+    other.execute("begin exclusive")
+    answer = report(site, comment, reason="hurts", text="It hurts me.")
+    other.close()
+    assert answer.status_code == 503
+    [(_, again)] = forms(answer.text)
+    assert (again["reason"], again["text"]) == ("hurts", "It hurts me.")
+
+
+def test_a_report_of_a_comment_that_is_gone_by_now_shows_its_text(site: Site) -> None:
+    site.post("Hello.", name="Wren")
+    [comment] = site.ids()
+    [(path, fields)] = forms(site.read(f"/comments/c/{comment}/report"))
+    site.run(lambda house: moderator.decide(house, "Mo", comment, Move.HIDE, version=1))
+    sent = {**fields, "reason": "hurts", "text": "It hurts me."}
+    answer = site.client.post(path, data=sent, headers={"Origin": ORIGIN})
+    assert answer.status_code == 404
+    assert "It hurts me." in answer.text
+    assert site.client.post(path, data={**fields, "reason": "hurts"}).status_code == 404
 
 
 def test_a_moderator_dismisses_and_can_undo_that(site: Site) -> None:

@@ -13,6 +13,7 @@ from commentkit.model import Erasure
 from commentkit.web import fields
 from commentkit.web.api import OPERATIONS, Operation, Parameter
 from commentkit.web.face import face_of
+from commentkit.web.mount import API
 
 _REF = "#/components/schemas/{model}"
 
@@ -20,7 +21,7 @@ _REF = "#/components/schemas/{model}"
 async def openapi(request: Request) -> Response:
     """The document, with this site's limits and address."""
     face = face_of(request)
-    return JSONResponse(document(face.house.limits(), f"{face.base(request)}/api/v1"))
+    return JSONResponse(document(face.house.limits(), f"{face.base(request)}{API}"))
 
 
 def document(limits: Limits, server: str) -> dict[str, Any]:

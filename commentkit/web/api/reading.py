@@ -9,15 +9,15 @@ from starlette.responses import JSONResponse, Response
 
 from commentkit import signing
 from commentkit.errors import InvalidDraft, Problem, TextRefused
-from commentkit.language import N_, _, spoken
+from commentkit.language import N_, _, direction, spoken
 from commentkit.model import Order, Thanks, Thread
 from commentkit.service import reader, reading, thanks
 from commentkit.service.house import thread_page
 from commentkit.service.reading import Wanted
 from commentkit.text import clean_line, restore
 from commentkit.tree import walk
-from commentkit.web import guards, words
-from commentkit.web.api_models import (
+from commentkit.web import guards, scripts
+from commentkit.web.api.models import (
     AvatarOut,
     CommentOut,
     CountsOut,
@@ -29,9 +29,8 @@ from commentkit.web.api_models import (
     WordsOut,
 )
 from commentkit.web.face import Face, face_of
-from commentkit.web.pages import anonymous, avatar, direction, recent_view
+from commentkit.web.pages import anonymous, avatar, recent_view
 
-KEY_MAX = 500
 KEYS_MAX = 100
 URL_MAX = 2000
 TITLE_MAX = 300
@@ -156,7 +155,7 @@ async def asked_thread(request: Request, face: Face) -> Thread:
         NotFound: it is unknown, and it doesn't come from such a page.
     """
     settings = face.house.settings
-    key = _query(request, "key", KEY_MAX, required=True)
+    key = _query(request, "key", guards.KEY_MAX, required=True)
     title, url = _query(request, "title", TITLE_MAX), _query(request, "url", URL_MAX)
     if not re.fullmatch(URL_PATTERN, url):
         raise InvalidDraft({"url": Problem("wrong-pattern", _("url must begin with http:// or https://."))})
@@ -173,7 +172,7 @@ async def asked_thread(request: Request, face: Face) -> Thread:
 
 async def read_words(request: Request) -> Response:
     """Read what the script for any page says, in the language that is asked for."""
-    said = WordsOut(lang=spoken(), dir=direction(), words=words.rest(), count=words.count())
+    said = WordsOut(lang=spoken(), dir=direction(), words=scripts.embed_rest(), count=scripts.embed_count())
     body = said.model_dump_json()
     tag = f'"{face_of(request).house.signer.fingerprint(body)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
@@ -186,8 +185,12 @@ async def counts(request: Request) -> Response:
     """Count the comments of many threads at once."""
     face = face_of(request)
     keys = request.query_params.getlist("key")
-    if not 1 <= len(keys) <= KEYS_MAX or any(not key or len(key) > KEY_MAX or "\0" in key for key in keys):
-        message = _("Give 1 to %(keys)s keys of 1 to %(most)s characters.", keys=KEYS_MAX, most=KEY_MAX)
+    if not 1 <= len(keys) <= KEYS_MAX or any(
+        not key or len(key) > guards.KEY_MAX or "\0" in key for key in keys
+    ):
+        message = _(
+            "Give 1 to %(keys)s keys of 1 to %(most)s characters.", keys=KEYS_MAX, most=guards.KEY_MAX
+        )
         raise InvalidDraft({"key": Problem("invalid", message)})
     body = CountsOut(counts=await reader.counts(face.house, keys))
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-cache"})
@@ -196,7 +199,7 @@ async def counts(request: Request) -> Response:
 async def recent(request: Request) -> Response:
     """List the newest comments of a thread, or of the whole site without a key."""
     face = face_of(request)
-    base, key = face.base(request), _query(request, "key", KEY_MAX)
+    base, key = face.base(request), _query(request, "key", guards.KEY_MAX)
     found = await reader.recent(face.house, _limit(request, _RECENT), key)
     comments = []
     for comment, about in found:

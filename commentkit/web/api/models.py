@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from commentkit.model import Order
-from commentkit.web.mine import AdviceOut, StateOut
+from commentkit.model import EditStatus, Order, Status
 
 
 class AvatarOut(BaseModel):
@@ -98,6 +98,65 @@ class FieldProblem(BaseModel):
     field: str
     code: str
     detail: str
+
+
+class StateOut(BaseModel):
+    """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
+
+    id: str
+    status: Status
+    message: str
+    why: str
+    thread: str
+    permalink: str | None
+    receipt: str | None = None
+    receipt_url: str | None = None
+
+
+class ProposedOut(BaseModel):
+    """A changed text that readers don't see: it is waiting, or was refused."""
+
+    status: EditStatus
+    why: str
+    body: str
+
+
+class MineOut(StateOut):
+    """A comment as its writer sees it, and what they can do with it."""
+
+    body: str
+    warning: str
+    editable_until: datetime | None
+    proposed: ProposedOut | None
+    may_withdraw: bool
+    may_ask: bool
+
+
+class EverythingOut(BaseModel):
+    """All that is kept about a comment."""
+
+    site: str
+    thread: dict[str, str]
+    comment: dict[str, Any]
+    answers_by_mail: dict[str, Any] | None
+    other_texts: list[dict[str, Any]]
+    decisions: list[dict[str, str | None]]
+    checks_were_sent: dict[str, dict[str, str] | None]
+    background_jobs: list[dict[str, Any]]
+    reports: list[dict[str, str]]
+    not_in_this_file: str
+
+
+class AdviceOut(BaseModel):
+    """Something about the text for its writer alone. `start` and `end` count code points of `body`."""
+
+    start: int
+    end: int
+    code: str
+    category: str
+    reason: str
+    instead: str
+    held: bool
 
 
 class ProblemOut(BaseModel):

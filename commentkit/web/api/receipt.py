@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -13,75 +11,17 @@ from commentkit import signing
 from commentkit.draft import Draft
 from commentkit.errors import CommentkitError, InvalidDraft, NotFound, Problem
 from commentkit.language import _
-from commentkit.model import Comment, EditStatus, Erasure, Status, Thread
+from commentkit.model import Comment, Erasure, Status, Thread
 from commentkit.service import receipt, takeout
 from commentkit.service.before import BeforePosting
 from commentkit.service.house import House
 from commentkit.signing import ActStamp
 from commentkit.web import fields, guards
+from commentkit.web.api.models import AdviceOut, EverythingOut, MineOut, ProposedOut, StateOut
 from commentkit.web.errors import problem, status_of
 from commentkit.web.face import Face, face_of
 from commentkit.web.pages import REASON_WORDS, STATE_WORDS
 from commentkit.web.receipt import send, text_of, why, why_proposed
-
-
-class StateOut(BaseModel):
-    """Where a comment stands, in a word and in plain sentences. `receipt` is its writer's secret."""
-
-    id: str
-    status: Status
-    message: str
-    why: str
-    thread: str
-    permalink: str | None
-    receipt: str | None = None
-    receipt_url: str | None = None
-
-
-class ProposedOut(BaseModel):
-    """A changed text that readers don't see: it is waiting, or was refused."""
-
-    status: EditStatus
-    why: str
-    body: str
-
-
-class MineOut(StateOut):
-    """A comment as its writer sees it, and what they can do with it."""
-
-    body: str
-    warning: str
-    editable_until: datetime | None
-    proposed: ProposedOut | None
-    may_withdraw: bool
-    may_ask: bool
-
-
-class EverythingOut(BaseModel):
-    """All that is kept about a comment."""
-
-    site: str
-    thread: dict[str, str]
-    comment: dict[str, Any]
-    answers_by_mail: dict[str, Any] | None
-    other_texts: list[dict[str, Any]]
-    decisions: list[dict[str, str | None]]
-    checks_were_sent: dict[str, dict[str, str] | None]
-    background_jobs: list[dict[str, Any]]
-    reports: list[dict[str, str]]
-    not_in_this_file: str
-
-
-class AdviceOut(BaseModel):
-    """Something about the text for its writer alone. `start` and `end` count code points of `body`."""
-
-    start: int
-    end: int
-    code: str
-    category: str
-    reason: str
-    instead: str
-    held: bool
 
 
 def conflict(error: CommentkitError, draft: Draft, token: str | None, **more: object) -> Response:
