@@ -124,7 +124,7 @@ async def sweep(house: House) -> dict[str, int]:
             "marks of thanks": await thanks.sweep(connection, now),
             "reports": await reports.sweep(connection, house.site, now, long_ago),
             "other texts": await edits.sweep(connection, house.site, long_ago),
-            "done jobs": await outbox.sweep(connection, long_ago),
+            "done jobs": await outbox.sweep(connection, house.site, long_ago),
         }
 
 

@@ -54,9 +54,7 @@ async def seen(
         NotFound: there is no such comment.
         TooLate: it was moved since it was seen.
     """
-    comment = await comments.by_public_id(connection, house.site, public_id)
-    if comment is not None and lock:
-        comment = await comments.get(connection, comment.id, lock=True)
+    comment = await comments.by_public_id(connection, house.site, public_id, lock=lock)
     if comment is None or comment.status is Status.ERASED:
         raise NotFound(NO_COMMENT)
     if version is not None and comment.version != version:

@@ -214,8 +214,8 @@ async def _judge(
         judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
         newest = await edits.newest(connection, comment.id)
-        if current is None or newest is None or newest.id != changed.id or current.name != comment.name:
-            # erased or changed once more: nothing may be found about what isn't there
+        if current is None or newest is None or newest.id != changed.id or current.seed != comment.seed:
+            # erased, the person alone too, or changed once more: nothing may be found about what isn't there
             return current or comment
         if newest.status is not EditStatus.WAITING or newest.reason is Reason.ASKED:
             await outbox.checked(connection, comment.id, house.clock(), outbox.EDIT)

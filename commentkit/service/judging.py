@@ -22,6 +22,7 @@ from commentkit.model import (
     Visitor,
     Weight,
 )
+from commentkit.service import mail
 from commentkit.service.decisions import decided
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
@@ -132,8 +133,10 @@ async def judge(
         current = await comments.get(connection, comment.id, lock=True)
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after
-        if (current.body, current.name) != (comment.body, comment.name):
-            return current  # this was about what isn't there any more; the job that is left looks at what is
+        if (current.body, current.seed) != (comment.body, comment.seed):
+            # This was about a text or a person that isn't there any more (who erases who they are gets a new seed);
+            # the job that is left looks at what is.
+            return current
         if current.asked_at is not None:
             judged = Judged(Status.PENDING, Reason.ASKED)  # its writer asked for a person
         await comments.report(connection, comment.id, weighed.found)
@@ -194,7 +197,7 @@ async def submission_of(house: House, connection: Connection, comment: Comment, 
         public_id=comment.public_id,
         permalink=page,
         name=comment.name,
-        email=await email_of(house, connection, comment.id),
+        email=await mail.email_of(house, connection, comment.id),
         website=comment.website,
         body=comment.body,
         html=comment.html,
@@ -204,12 +207,6 @@ async def submission_of(house: House, connection: Connection, comment: Comment, 
         visitor=Visitor(address=None),
         again=True,
     )
-
-
-async def email_of(house: House, connection: Connection, comment_id: int) -> str:
-    """A comment's e-mail address, opened from its seal; '' where none was given."""
-    sealed = await comments.sealed_email(connection, comment_id)
-    return (house.signer.unseal("email", sealed) or {}).get("email", "") if sealed else ""
 
 
 def sealed_copies(house: House, submission: Submission) -> dict[str, str]:

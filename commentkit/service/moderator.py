@@ -307,7 +307,7 @@ async def erase(house: House, actor: str, public_id: str) -> None:
     """
     now = house.clock()
     async with house.db.write() as connection:
-        comment = await comments.by_public_id(connection, house.site, public_id)
+        comment = await comments.by_public_id(connection, house.site, public_id, lock=True)
         if comment is None or not await comments.erase(connection, comment.id):
             raise NotFound(NO_COMMENT)
         thread = await threads.get(connection, comment.thread_id)

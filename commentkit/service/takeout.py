@@ -5,9 +5,10 @@ from typing import Any
 
 from commentkit.language import _
 from commentkit.model import Decision, Finding
-from commentkit.service import before, judging
+from commentkit.service import before
 from commentkit.service.editing import mine
 from commentkit.service.house import MACHINE, WRITER, House
+from commentkit.service.mail import email_of
 from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
 from commentkit.store.mail import Watch
 
@@ -30,7 +31,7 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         sealed = await comments.all_kept(connection, comment.id, now)
         jobs = await outbox.of_comment(connection, comment.id)
         reported = (await reports.of(connection, [comment.id]))[comment.id]
-        email = await judging.email_of(house, connection, comment.id)
+        email = await email_of(house, connection, comment.id)
         watch = await mail.watch_of(connection, comment.id)
     parent = parents.get(comment.parent_id or 0)
     return {

@@ -159,8 +159,10 @@ async def _save(
             if earlier is None:
                 raise Conflict(_("The comment could not be stored. Please send it again."))
             return await _repeated(connection, earlier, fingerprint, receipt), None
+        await before.answered(
+            house, connection, stamp, draft
+        )  # first, as the sweep does: nobody waits for each other
         await mail.asked(house, connection, thread, comment.id, draft, origin.proof, origin.prefix)
-        await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
         await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)
         patience = timedelta(seconds=house.settings.check_patience)

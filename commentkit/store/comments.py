@@ -112,12 +112,18 @@ async def by_once(connection: AsyncConnection, site: str, once: str) -> tuple[Co
     return (read_comment(row), row.fingerprint) if row else None
 
 
-async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -> Comment | None:
-    """The comment with this public id, whatever its status: the caller decides who may see it."""
+async def by_public_id(
+    connection: AsyncConnection, site: str, public_id: str, *, lock: bool = False
+) -> Comment | None:
+    """The comment with this public id, whatever its status: the caller decides who may see it.
+
+    Args:
+        lock: as for `get`.
+    """
     if not (public_id.isascii() and public_id.isprintable()):
         return None  # PostgreSQL refuses even the question when there is a NUL in it
     statement = select(*shown).where(comment.c.site == site, comment.c.public_id == public_id)
-    row = (await connection.execute(statement)).one_or_none()
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
 
@@ -251,6 +257,7 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     seen = await get(connection, comment_id, lock=True)
     if seen is None:
         return False
+    await mail.end_watch(connection, comment_id)
     nobody = and_(*(comment.c[column] == nothing for column, nothing in _IDENTITY.items()))
     result = await connection.execute(
         update(comment)
@@ -266,7 +273,6 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     )
     await count(connection, seen, Status.ERASED)
     await forget(connection, comment_id)
-    await mail.end_watch(connection, comment_id)
     await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(delete(reports).where(reports.c.comment_id == comment_id))

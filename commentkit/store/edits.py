@@ -163,6 +163,7 @@ async def sweep(connection: AsyncConnection, site: str, before: datetime) -> int
     """Delete the other texts of comments that have waited for nobody since this moment; how many."""
     old = (edit.c.site == site) & (edit.c.settled_at < before)
     ids = select(edit.c.id).where(old)
-    await connection.execute(update(decision).where(decision.c.edit_id.in_(ids)).values(edit_id=None))
+    # In the order in which an erased comment loses them: nobody waits for each other.
     await connection.execute(delete(finding).where(finding.c.edit_id.in_(ids)))
+    await connection.execute(update(decision).where(decision.c.edit_id.in_(ids)).values(edit_id=None))
     return (await connection.execute(delete(edit).where(old))).rowcount

@@ -166,6 +166,7 @@ async def waiting(connection: AsyncConnection, site: str) -> int:
     return (await connection.scalar(statement)) or 0
 
 
-async def sweep(connection: AsyncConnection, before: datetime) -> int:
-    """Delete jobs that were done before this moment; how many there were."""
-    return (await connection.execute(delete(outbox).where(outbox.c.done_at < before))).rowcount
+async def sweep(connection: AsyncConnection, site: str, before: datetime) -> int:
+    """Delete a site's jobs that were done before this moment; how many there were."""
+    old = (outbox.c.site == site) & (outbox.c.done_at < before)
+    return (await connection.execute(delete(outbox).where(old))).rowcount
