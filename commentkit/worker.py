@@ -129,7 +129,7 @@ async def sweep(house: House) -> dict[str, int]:
 
 
 async def drain(house: House) -> int:
-    """Do everything that waits, due or not, once; for the command line. How many jobs there were."""
+    """Do all that waits but daily mails, due or not, once; for the command line. How many jobs there were."""
     async with house.db.write() as connection:
         await outbox.hurry(connection, house.site, house.clock())
     worker, total = Worker(house), 0

@@ -137,10 +137,10 @@ async def of_comment(connection: AsyncConnection, comment_id: int) -> list[Job]:
 
 
 async def hurry(connection: AsyncConnection, site: str, now: datetime) -> None:
-    """Make every job that waits due now."""
-    await connection.execute(
-        update(outbox).where(outbox.c.site == site, outbox.c.done_at.is_(None)).values(due_at=now)
-    )
+    """Make every job that waits due now, but no mail that was never tried: its reader wants it once a day."""
+    waits = (outbox.c.site == site) & outbox.c.done_at.is_(None)
+    failed = (outbox.c.kind != MAIL) | (outbox.c.attempts > 0)
+    await connection.execute(update(outbox).where(waits, failed).values(due_at=now))
 
 
 async def last_lesson(connection: AsyncConnection, comment_id: int, receiver: str) -> bool | None:
