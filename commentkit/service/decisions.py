@@ -85,15 +85,40 @@ async def stays(
     """
     if not await comments.touch(connection, comment):
         raise TooLate(comment, await last_line(connection, comment))
+    return await record(
+        connection, house, comment, actor, move, comment.status, note, undoes=undoes, warning=warning
+    )
+
+
+async def record(
+    connection: Connection,
+    house: House,
+    comment: Comment,
+    actor: str,
+    move: str,
+    after: Status,
+    note: str = "",
+    *,
+    undoes: int | None = None,
+    edit_id: int | None = None,
+    warning: str | None = None,
+) -> int:
+    """A line in the history, at this moment; the line's id.
+
+    Args:
+        comment: as it stood before.
+        warning: as for `stays`.
+    """
     return await desk.record(
         connection,
         house.site,
         comment,
         actor=actor,
         move=move,
-        after=comment.status,
+        after=after,
         note=note,
         at=house.clock(),
         undoes=undoes,
+        edit_id=edit_id,
         warning=warning,
     )

@@ -23,14 +23,17 @@ from commentkit.model import (
     Weight,
 )
 from commentkit.service import mail
-from commentkit.service.decisions import decided
+from commentkit.service.decisions import decided, record
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, outbox, threads
+from commentkit.store import comments, copies, desk, findings, outbox, threads
 from commentkit.store.database import Connection
 
 GRACE = timedelta(seconds=5)  # a comment whose judging died with its process is looked at again after this
 SECOND_PATIENCE = 15.0  # seconds; nobody waits for a second look
+
+JUDGE = "judge"
+"""The line in the history that says where the checks' findings took a comment."""
 
 EDIT = "edit"
 """The line in the history that says that a comment's writer changed its text."""
@@ -127,7 +130,6 @@ async def judge(
 ) -> Comment:
     """Have a comment looked at, then transaction 2: settle if nobody was quicker. Returns it as it then stands."""
     weighed = await weigh(submission, look)
-    now = house.clock()
     async with house.db.write() as connection:
         judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
@@ -139,21 +141,12 @@ async def judge(
             return current
         if current.asked_at is not None:
             judged = Judged(Status.PENDING, Reason.ASKED)  # its writer asked for a person
-        await comments.report(connection, comment.id, weighed.found)
+        await findings.put(connection, comment.id, weighed.found)
         if look.judged_before and judged == Judged(current.status, current.reason):
             # Nothing has changed: no line in the history, and a moderator who is looking isn't disturbed.
             await weighed.finish(house, connection, comment.id, outbox.CHECK)
         elif await comments.settle(connection, comment, judged):
-            await desk.record(
-                connection,
-                house.site,
-                comment,
-                actor=MACHINE,
-                move="judge",
-                after=judged.status,
-                note="",
-                at=now,
-            )
+            await record(connection, house, comment, MACHINE, JUDGE, judged.status)
             await threads.bump(connection, thread.id)
             await announce(connection, house, "judged", thread, comment, judged.status)
             await weighed.finish(house, connection, comment.id, outbox.CHECK)
@@ -171,9 +164,9 @@ async def judge_again(
         waits = comment is not None and comment.status is Status.PENDING
         if comment is not None and waits:
             thread = await threads.get(connection, comment.thread_id)
-            found = (await comments.findings(connection, [comment_id]))[comment_id]
+            found = (await findings.of(connection, [comment_id]))[comment_id]
             settled = _settled((await desk.history(connection, [comment_id]))[comment_id])
-            kept = await comments.all_kept(connection, comment_id, now)
+            kept = await copies.all_kept(connection, comment_id, now)
             submission = await submission_of(house, connection, comment, page)
     if comment is None or not waits:
         async with house.db.write() as connection:

@@ -9,7 +9,7 @@ from commentkit.service import before
 from commentkit.service.editing import mine
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.mail import email_of
-from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
+from commentkit.store import comments, copies, desk, edits, findings, mail, outbox, reports, threads
 from commentkit.store.mail import Watch
 
 
@@ -25,10 +25,10 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         thread = await threads.get(connection, comment.thread_id)
         parents = await comments.parents_of(connection, [comment])
         history = (await desk.history(connection, [comment.id]))[comment.id]
-        found = (await comments.findings(connection, [comment.id]))[comment.id]
+        found = (await findings.of(connection, [comment.id]))[comment.id]
         texts = (await edits.of(connection, [comment.id]))[comment.id]
-        found_in = {each.id: await edits.findings(connection, each.id) for each in texts}
-        sealed = await comments.all_kept(connection, comment.id, now)
+        found_in = {each.id: await findings.of_edit(connection, each.id) for each in texts}
+        sealed = await copies.all_kept(connection, comment.id, now)
         jobs = await outbox.of_comment(connection, comment.id)
         reported = (await reports.of(connection, [comment.id]))[comment.id]
         email = await email_of(house, connection, comment.id)

@@ -120,11 +120,11 @@ async def check_again(
 
 async def reopen(connection: AsyncConnection, comment_id: int, due_at: datetime) -> None:
     """A comment waits for its checks again: the job that was dropped when a person decided is due at `due_at`."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK)
-        .values(done_at=None, due_at=due_at)
-    )
+    mine = (outbox.c.comment_id == comment_id) & (
+        outbox.c.kind == CHECK
+    )  # each text sent meanwhile had its own
+    newest = select(func.max(outbox.c.id)).where(mine).scalar_subquery()
+    await connection.execute(update(outbox).where(outbox.c.id == newest).values(done_at=None, due_at=due_at))
 
 
 async def of_comment(connection: AsyncConnection, comment_id: int) -> list[Job]:
