@@ -230,7 +230,7 @@ async def test_a_database_with_comments_and_their_history_is_brought_up_to_date(
 async def test_whatever_it_comes_from_a_database_with_rows_is_as_one_made_anew(
     database_url: str, version: str
 ) -> None:
-    mails = {
+    mails: dict[str, Any] = {
         "smtp_host": "127.0.0.1",
         "mail_from": "comments@blog.example",
         "public_url": "https://blog.example/comments",

@@ -256,7 +256,6 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     seen = await get(connection, comment_id, lock=True)
     if seen is None:
         return False
-    await mail.end_watch(connection, comment_id)
     nobody = and_(*(comment.c[column] == nothing for column, nothing in _IDENTITY.items()))
     result = await connection.execute(
         update(comment)
@@ -272,9 +271,10 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
     )
     await count(connection, seen, Status.ERASED)
     await copies.forget(connection, comment_id)
-    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
+    await mail.end_watch(connection, comment_id)
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(delete(reports).where(reports.c.comment_id == comment_id))
+    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     nothing: Mapping[str, None] = {"edit_id": None, "warning_before": None, "warning_after": None}
     await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(**nothing))
     await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))

@@ -13,7 +13,7 @@ from commentkit.letter import Mailbox, Tongue
 from commentkit.model import Status
 from commentkit.store.database import insert_once
 from commentkit.store.outbox import MAIL
-from commentkit.store.tables import comment, decision, mailbox, notice, outbox, watch
+from commentkit.store.tables import comment, decision, mailbox, notice, outbox, thread, watch
 
 
 @dataclass(frozen=True)
@@ -293,7 +293,16 @@ async def end_watch(connection: AsyncConnection, comment_id: int) -> None:
     Had the comment been taken for spam, its writer isn't known any more: erasing it doesn't make that undone.
     """
     found = await watch_of(connection, comment_id)
-    if found is None or await get(connection, found.mailbox.id, lock=True) is None:
+    if found is None:
+        return
+    # The thread before the address, as whoever publishes an answer does: nobody waits for each other.
+    own = (
+        select(thread.c.id)
+        .join(comment, comment.c.thread_id == thread.c.id)
+        .where(comment.c.id == comment_id)
+    )
+    await connection.execute(own.with_for_update(of=thread, key_share=True))
+    if await get(connection, found.mailbox.id, lock=True) is None:
         return
     gone = watch.c.id == found.id
     spam = exists().where(comment.c.id == comment_id, _taken_for_spam())

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from commentkit import Finding, Status, Submission, Weight
 from commentkit.errors import NotFound, Refused
-from commentkit.model import Erasure, Reason, ReportReason
+from commentkit.model import Erasure, Move, Reason, ReportReason
 from commentkit.service import moderator, reader, receipt, reports, thanks
 from commentkit.service.house import House
 from commentkit.service.writer import Posted
@@ -25,6 +25,7 @@ from tests.writing import (
     a_house,
     edit,
     every_row,
+    move,
     nodes_of,
     now,
     post,
@@ -188,6 +189,31 @@ async def test_nothing_hangs_itself_to_a_comment_while_it_is_erased(database_url
         assert [type(answer) for answer in answers] == [NotFound, NotFound]
         assert await where(house, "canarytext") == []
         assert (await every_row(house))["commentkit_thanks"] == []
+
+
+async def test_answers_and_new_comments_with_an_address_come_while_another_with_it_is_erased(
+    database_url: str,
+) -> None:
+    mails: dict[str, Any] = {
+        "smtp_host": "127.0.0.1",
+        "mail_from": "comments@blog.example",
+        "public_url": "https://blog.example/comments",
+    }
+    wren: dict[str, Any] = {"email": "wren@example.org", "answers": "yes"}
+    async with a_house(database_url, publishing="hold-all", **mails) as house:
+        for number in range(8):
+            mine = await post(house, **wren)
+            await move(house, mine, Move.PUBLISH)
+            answers = [await post(house, parent=mine.comment.public_id) for _ in range(2)]
+            erasing = asyncio.create_task(receipt.erase(house, mine.receipt, Erasure.BOTH))
+            posting = asyncio.create_task(post(house, **wren))
+            moved = await asyncio.gather(*(move(house, each, Move.PUBLISH) for each in answers))
+            await erasing
+            newer = await posting
+            assert [each.status for each in moved] == [Status.PUBLISHED, Status.PUBLISHED]
+            watches = (await every_row(house))["commentkit_watch"]
+            assert [each["comment_id"] for each in watches] == [newer.comment.id], number
+            await receipt.erase(house, newer.receipt, Erasure.BOTH)
 
 
 async def test_no_erased_text_is_left_in_the_files_of_sqlite(tmp_path: Path) -> None:
