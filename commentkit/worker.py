@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from commentkit.service import editing, judging, lessons, mail, notify
 from commentkit.service.house import House
-from commentkit.store import comments, edits, outbox, people, prompts, reports, thanks
+from commentkit.store import copies, edits, outbox, people, prompts, reports, thanks
 from commentkit.store import mail as mailboxes
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ async def sweep(house: House) -> dict[str, int]:
     long_ago = now - timedelta(days=house.settings.history_days)
     async with house.db.write() as connection:
         return {
-            "sealed copies": await comments.shred(connection, now) + await edits.shred(connection, now),
+            "sealed copies": await copies.shred(connection, now) + await edits.shred(connection, now),
             "sign-ins and links": await people.sweep(connection, now),
             "unanswered advice": await prompts.sweep(connection, now - _ANSWER_WITHIN),
             "unconfirmed addresses": await mailboxes.sweep(
@@ -124,12 +124,12 @@ async def sweep(house: House) -> dict[str, int]:
             "marks of thanks": await thanks.sweep(connection, now),
             "reports": await reports.sweep(connection, house.site, now, long_ago),
             "other texts": await edits.sweep(connection, house.site, long_ago),
-            "done jobs": await outbox.sweep(connection, long_ago),
+            "done jobs": await outbox.sweep(connection, house.site, long_ago),
         }
 
 
 async def drain(house: House) -> int:
-    """Do everything that waits, due or not, once; for the command line. How many jobs there were."""
+    """Do all that waits but daily mails, due or not, once; for the command line. How many jobs there were."""
     async with house.db.write() as connection:
         await outbox.hurry(connection, house.site, house.clock())
     worker, total = Worker(house), 0

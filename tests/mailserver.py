@@ -182,3 +182,10 @@ def answer(site: Site, body: str = "So have I.", **fields: str) -> str:
     site.client.cookies.clear()
     site.work()
     return next(iter(set(site.ids()) - before), "")
+
+
+def erase(site: Site, receipt: str, what: str = "both") -> None:
+    """A comment's writer erases it."""
+    act = next(fields["act"] for action, fields in forms(site.read(receipt)) if action.endswith("/erase"))
+    given = {"act": act, "what": what, "sure": "yes"}
+    assert site.client.post(f"{receipt}/erase", data=given, headers={"Origin": ORIGIN}).status_code == 200

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from commentkit import SettingsError, Status
 from commentkit.migrate import configuration, migrate, newest
-from commentkit.model import Move
+from commentkit.model import Move, ReportReason
+from commentkit.service import care, reports, thanks
 from commentkit.store.database import Database
 from commentkit.store.tables import PREFIX, VERSION_TABLE, metadata
 from tests.postgres import Postgres
@@ -23,6 +24,7 @@ from tests.site import make_settings
 from tests.writing import a_house, edit, every_row, move, now, post, undo
 
 HOSTS = ("alembic_version", "host_post")
+SHAMING = "You're not really poly if you get jealous"
 
 
 @pytest.fixture(scope="session")
@@ -206,7 +208,7 @@ async def test_the_hosts_own_engine_does_and_is_not_closed(database_url: str) ->
 
 async def test_a_database_with_comments_and_their_history_is_brought_up_to_date(database_url: str) -> None:
     async with a_house(database_url) as house:
-        posted = await post(house, "You're not really poly if you get jealous")
+        posted = await post(house, SHAMING)
         await move(house, posted, Move.HIDE)
         await undo(house, posted)
         db = house.db
@@ -222,3 +224,46 @@ async def test_a_database_with_comments_and_their_history_is_brought_up_to_date(
         assert await every_row(house) == before
         await edit(house, posted, "It hurt.")
         assert (await now(house, posted)).body == "It hurt."
+
+
+@pytest.mark.parametrize("version", ["0007", "0006", "0005", "0004", "0003", "0002"])
+async def test_whatever_it_comes_from_a_database_with_rows_is_as_one_made_anew(
+    database_url: str, version: str
+) -> None:
+    mails: dict[str, Any] = {
+        "smtp_host": "127.0.0.1",
+        "mail_from": "comments@blog.example",
+        "public_url": "https://blog.example/comments",
+        "site_name": "The Blog",
+    }
+    async with a_house(database_url, publishing="hold-first", warnings="grief", **mails) as house:
+        first = await post(house, SHAMING, email="wren@example.org", answers="yes", known="yes")
+        await move(house, first, Move.PUBLISH)
+        second = await post(house, "Second.", parent=first.comment.public_id)
+        await move(house, second, Move.PUBLISH)
+        await edit(house, first, "First, changed.")
+        await care.warn(house, "Mo", first.comment.public_id, "grief", version=None)
+        await reports.report(house, first.comment.public_id, ReportReason.OTHER, "Look.", "203.0.113.9")
+        await thanks.say(house, "device", first.comment.public_id, back=False)
+        made_anew = await every_row(house)
+        empty = {table for table, rows in made_anew.items() if not rows}
+        assert empty <= {
+            f"commentkit_{name}" for name in ("person", "visit", "link", "prompt", "prompt_count", "sealed")
+        }
+        async with house.db.write() as connection:
+            await connection.run_sync(lambda inner: command.downgrade(configuration(inner), version))
+        await migrate(house.db)
+        after = await every_row(house)
+        lost = {"warning", "thanks", "asked_at"}  # what the older tables had no room for
+        for table in ("commentkit_thread", "commentkit_comment"):
+            kept = [{name: row[name] for name in row.keys() - lost} for row in by_id(made_anew[table])]
+            assert [{name: row[name] for name in row.keys() - lost} for row in by_id(after[table])] == kept
+        if version >= "0005":
+            [watch] = after["commentkit_watch"]
+            assert (bool(watch["answers"]), bool(watch["proven"]), watch["language"]) == (True, False, "en")
+        async with house.db.read() as connection:
+            assert await connection.run_sync(differences) == []
+        third = await post(
+            house, "Third.", parent=first.comment.public_id, email="kit@example.org", answers="yes"
+        )
+        assert (await move(house, third, Move.PUBLISH)).status is Status.PUBLISHED

@@ -176,6 +176,22 @@ async def test_done_jobs_are_kept_for_a_while_and_then_swept_out(house: House, c
     assert rows["commentkit_outbox"] == rows["commentkit_sealed"] == []
 
 
+async def test_each_sites_done_jobs_are_kept_as_long_as_its_own_data_page_says(
+    database_url: str, clock: FakeClock
+) -> None:
+    async with (
+        a_house(database_url, clock, history_days=60) as patient,
+        a_house(database_url, clock, site="other", history_days=1) as brief,
+    ):
+        await post(patient)
+        await post(brief)
+        await work(patient)
+        await work(brief)
+        clock.move(days=31)
+        await work(brief)
+        assert {row["site"] for row in (await every_row(brief))["commentkit_outbox"]} == {patient.site}
+
+
 async def test_drain_does_all_that_waits_due_or_not(
     database_url: str, akismet_url: str, akismet: AkismetStandIn, clock: FakeClock
 ) -> None:

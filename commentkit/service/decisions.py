@@ -54,9 +54,7 @@ async def seen(
         NotFound: there is no such comment.
         TooLate: it was moved since it was seen.
     """
-    comment = await comments.by_public_id(connection, house.site, public_id)
-    if comment is not None and lock:
-        comment = await comments.get(connection, comment.id, lock=True)
+    comment = await comments.by_public_id(connection, house.site, public_id, lock=lock)
     if comment is None or comment.status is Status.ERASED:
         raise NotFound(NO_COMMENT)
     if version is not None and comment.version != version:
@@ -87,15 +85,40 @@ async def stays(
     """
     if not await comments.touch(connection, comment):
         raise TooLate(comment, await last_line(connection, comment))
+    return await record(
+        connection, house, comment, actor, move, comment.status, note, undoes=undoes, warning=warning
+    )
+
+
+async def record(
+    connection: Connection,
+    house: House,
+    comment: Comment,
+    actor: str,
+    move: str,
+    after: Status,
+    note: str = "",
+    *,
+    undoes: int | None = None,
+    edit_id: int | None = None,
+    warning: str | None = None,
+) -> int:
+    """A line in the history, at this moment; the line's id.
+
+    Args:
+        comment: as it stood before.
+        warning: as for `stays`.
+    """
     return await desk.record(
         connection,
         house.site,
         comment,
         actor=actor,
         move=move,
-        after=comment.status,
+        after=after,
         note=note,
         at=house.clock(),
         undoes=undoes,
+        edit_id=edit_id,
         warning=warning,
     )

@@ -9,7 +9,7 @@ from commentkit.errors import Conflict, NotFound, Refused
 from commentkit.language import _, plural
 from commentkit.model import Comment, Edit, EditStatus, Judged, Reason, Status, Submission, Thread
 from commentkit.service import before, care, writer
-from commentkit.service.decisions import decided
+from commentkit.service.decisions import decided, record
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.judging import (
     EDIT,
@@ -25,7 +25,7 @@ from commentkit.service.judging import (
 from commentkit.service.notify import announce
 from commentkit.service.writer import Origin
 from commentkit.signing import ActStamp, FormStamp
-from commentkit.store import comments, desk, edits, outbox, threads
+from commentkit.store import comments, desk, edits, findings, outbox, threads
 from commentkit.store.database import Connection
 
 PUBLISH_EDIT = "publish-edit"
@@ -127,17 +127,7 @@ async def edit(
             moved = await comments.touch(connection, comment)
         if not moved:
             raise Conflict(_("Somebody was quicker."))
-        await desk.record(
-            connection,
-            house.site,
-            comment,
-            actor=WRITER,
-            move=EDIT,
-            after=comment.status,
-            note="",
-            at=now,
-            edit_id=changed.id,
-        )
+        await record(connection, house, comment, WRITER, EDIT, comment.status, edit_id=changed.id)
         await outbox.put(
             connection,
             house.site,
@@ -214,13 +204,13 @@ async def _judge(
         judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
         newest = await edits.newest(connection, comment.id)
-        if current is None or newest is None or newest.id != changed.id or current.name != comment.name:
-            # erased or changed once more: nothing may be found about what isn't there
+        if current is None or newest is None or newest.id != changed.id or current.seed != comment.seed:
+            # erased, the person alone too, or changed once more: nothing may be found about what isn't there
             return current or comment
         if newest.status is not EditStatus.WAITING or newest.reason is Reason.ASKED:
             await outbox.checked(connection, comment.id, house.clock(), outbox.EDIT)
             return current  # a person was quicker, or is asked for
-        await comments.report(connection, comment.id, weighed.found, newest.id)
+        await findings.put(connection, comment.id, weighed.found, newest.id)
         await _settle(house, connection, thread, current, newest, judged)
         await weighed.finish(house, connection, comment.id, outbox.EDIT)
         return await comments.get(connection, comment.id) or comment
@@ -256,17 +246,8 @@ async def told(
     undoes: int | None = None,
 ) -> None:
     """Write down what was done with a changed text, and let readers and listeners see it."""
-    await desk.record(
-        connection,
-        house.site,
-        comment,
-        actor=actor,
-        move=move,
-        after=comment.status,
-        note=note,
-        at=house.clock(),
-        undoes=undoes,
-        edit_id=changed.id,
+    await record(
+        connection, house, comment, actor, move, comment.status, note, undoes=undoes, edit_id=changed.id
     )
     await threads.bump(connection, thread.id)
     kind = "edit-waits" if move == HOLD_EDIT else "edited"
@@ -283,7 +264,7 @@ async def judge_again(house: House, comment_id: int, page: str, attempts: int) -
         waits = comment is not None and changed is not None and changed.status is EditStatus.WAITING
         if comment is not None and changed is not None and waits:
             thread = await threads.get(connection, comment.thread_id)
-            found = await edits.findings(connection, changed.id)
+            found = await findings.of_edit(connection, changed.id)
             lines = (await desk.history(connection, [comment_id]))[comment_id]
             submission = await submission_of(house, connection, comment, page)
     if comment is None or changed is None or not waits:

@@ -22,14 +22,18 @@ from commentkit.model import (
     Visitor,
     Weight,
 )
-from commentkit.service.decisions import decided
+from commentkit.service import mail
+from commentkit.service.decisions import decided, record
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, outbox, threads
+from commentkit.store import comments, copies, desk, findings, outbox, threads
 from commentkit.store.database import Connection
 
 GRACE = timedelta(seconds=5)  # a comment whose judging died with its process is looked at again after this
 SECOND_PATIENCE = 15.0  # seconds; nobody waits for a second look
+
+JUDGE = "judge"
+"""The line in the history that says where the checks' findings took a comment."""
 
 EDIT = "edit"
 """The line in the history that says that a comment's writer changed its text."""
@@ -126,31 +130,23 @@ async def judge(
 ) -> Comment:
     """Have a comment looked at, then transaction 2: settle if nobody was quicker. Returns it as it then stands."""
     weighed = await weigh(submission, look)
-    now = house.clock()
     async with house.db.write() as connection:
         judged = await decided(house, connection, thread, comment, weighed.findings)
         current = await comments.get(connection, comment.id, lock=True)
         if current is None or current.status is Status.ERASED:
             return current or comment  # its jobs went with it, and no finding may come after
-        if (current.body, current.name) != (comment.body, comment.name):
-            return current  # this was about what isn't there any more; the job that is left looks at what is
+        if (current.body, current.seed) != (comment.body, comment.seed):
+            # This was about a text or a person that isn't there any more (who erases who they are gets a new seed);
+            # the job that is left looks at what is.
+            return current
         if current.asked_at is not None:
             judged = Judged(Status.PENDING, Reason.ASKED)  # its writer asked for a person
-        await comments.report(connection, comment.id, weighed.found)
+        await findings.put(connection, comment.id, weighed.found)
         if look.judged_before and judged == Judged(current.status, current.reason):
             # Nothing has changed: no line in the history, and a moderator who is looking isn't disturbed.
             await weighed.finish(house, connection, comment.id, outbox.CHECK)
         elif await comments.settle(connection, comment, judged):
-            await desk.record(
-                connection,
-                house.site,
-                comment,
-                actor=MACHINE,
-                move="judge",
-                after=judged.status,
-                note="",
-                at=now,
-            )
+            await record(connection, house, comment, MACHINE, JUDGE, judged.status)
             await threads.bump(connection, thread.id)
             await announce(connection, house, "judged", thread, comment, judged.status)
             await weighed.finish(house, connection, comment.id, outbox.CHECK)
@@ -168,9 +164,9 @@ async def judge_again(
         waits = comment is not None and comment.status is Status.PENDING
         if comment is not None and waits:
             thread = await threads.get(connection, comment.thread_id)
-            found = (await comments.findings(connection, [comment_id]))[comment_id]
+            found = (await findings.of(connection, [comment_id]))[comment_id]
             settled = _settled((await desk.history(connection, [comment_id]))[comment_id])
-            kept = await comments.all_kept(connection, comment_id, now)
+            kept = await copies.all_kept(connection, comment_id, now)
             submission = await submission_of(house, connection, comment, page)
     if comment is None or not waits:
         async with house.db.write() as connection:
@@ -194,7 +190,7 @@ async def submission_of(house: House, connection: Connection, comment: Comment, 
         public_id=comment.public_id,
         permalink=page,
         name=comment.name,
-        email=await email_of(house, connection, comment.id),
+        email=await mail.email_of(house, connection, comment.id),
         website=comment.website,
         body=comment.body,
         html=comment.html,
@@ -204,12 +200,6 @@ async def submission_of(house: House, connection: Connection, comment: Comment, 
         visitor=Visitor(address=None),
         again=True,
     )
-
-
-async def email_of(house: House, connection: Connection, comment_id: int) -> str:
-    """A comment's e-mail address, opened from its seal; '' where none was given."""
-    sealed = await comments.sealed_email(connection, comment_id)
-    return (house.signer.unseal("email", sealed) or {}).get("email", "") if sealed else ""
 
 
 def sealed_copies(house: House, submission: Submission) -> dict[str, str]:

@@ -19,7 +19,7 @@ from commentkit.language import LANGUAGES, N_, _, spoken
 from commentkit.letter import Confirm, Letter, Mailbox, Private, Told, Tongue
 from commentkit.model import Comment, Publishing, Status, Thread
 from commentkit.service.house import House
-from commentkit.store import comments, mail, outbox, threads
+from commentkit.store import comments, mail, outbox, reading, threads
 from commentkit.store.database import Connection
 from commentkit.store.mail import Watch
 
@@ -27,7 +27,6 @@ CONFIRM_DAYS = 7
 """How long a link to confirm is good; an address that wasn't confirmed by then is forgotten. No address is sent two
 such mails within this time."""
 
-RECEIVER = "mail"
 _CONFIRM, _ANSWERS, _OWN = "confirm", "answers", "own"
 _DIGEST = timedelta(days=1)
 _PROOF = "known"
@@ -83,6 +82,12 @@ async def _proves(house: House, connection: Connection, address: str, proof: str
     return box is not None and box.confirmed_at is not None and signing.same(held, box.once)
 
 
+async def email_of(house: House, connection: Connection, comment_id: int) -> str:
+    """A comment's e-mail address, opened from its seal; '' where none was given."""
+    sealed = await comments.sealed_email(connection, comment_id)
+    return (house.signer.unseal("email", sealed) or {}).get("email", "") if sealed else ""
+
+
 async def is_known(connection: Connection, comment_id: int) -> bool:
     """Whether a comment is known to be by somebody who had one published before: this very one counts for its edits."""
     own = await mail.watch_of(connection, comment_id)
@@ -96,6 +101,7 @@ async def published(house: House, connection: Connection, comment: Comment) -> N
     if not offered(house):
         return
     now = house.clock()
+    await mail.hold(connection, [each for each in (comment.id, comment.parent_id) if each is not None])
     own = await mail.watch_of(connection, comment.id)
     if own is not None and _unproven(own) and not _asked_lately(own.mailbox, now):
         await mail.change(connection, own.mailbox.id, asked_at=now)
@@ -103,9 +109,23 @@ async def published(house: House, connection: Connection, comment: Comment) -> N
     answered = await mail.watch_of(connection, comment.parent_id) if comment.parent_id is not None else None
     if answered is None or not answered.answers or await _same_writer(house, connection, comment, answered):
         return
+    await _tell(house, connection, comment.id, answered)
+
+
+async def _tell(house: House, connection: Connection, answer_id: int, answered: Watch) -> None:
+    """Note an answer for whom it answers, and see that there is a mail to tell it in.
+
+    Who gave the address with the comment without a proof may not be its holder: then it comes once a day at most, as
+    where that was chosen.
+    """
     box = answered.mailbox
-    if await mail.add_notice(connection, comment.id, answered.id) and box.confirmed_at is not None:
-        await _put(house, connection, box, _ANSWERS, now + _DIGEST if box.daily else now)
+    on_its_way = await mail.is_waiting(connection, box.id)
+    if not await mail.add_notice(connection, answer_id, answered.id) or box.confirmed_at is None:
+        return
+    if answered.proven and not box.daily:
+        await _put(house, connection, box, _ANSWERS, house.clock())
+    elif not on_its_way:
+        await _put(house, connection, box, _ANSWERS, house.clock() + _DIGEST)
 
 
 def _unproven(own: Watch) -> bool:
@@ -119,8 +139,7 @@ def _asked_lately(box: Mailbox, now: datetime) -> bool:
 
 async def _same_writer(house: House, connection: Connection, comment: Comment, answered: Watch) -> bool:
     """Nobody is told about their own answer to themselves."""
-    sealed = await comments.sealed_email(connection, comment.id)
-    address = (house.signer.unseal("email", sealed) or {}).get("email", "") if sealed else ""
+    address = await email_of(house, connection, comment.id)
     return bool(address) and signing.same(house.signer.mailbox(address), answered.mailbox.mark)
 
 
@@ -137,9 +156,9 @@ async def _put(
         connection,
         house.site,
         outbox.MAIL,
-        receiver=RECEIVER,
+        receiver=mail.receiver(box.id),
         due_at=due_at,
-        payload={"mailbox": box.id, "what": what, "comments": list(about)},
+        payload={"mailbox": box.id, "what": what, "comments": list(about), "name": signing.random_id()},
     )
 
 
@@ -148,7 +167,7 @@ async def send(house: House, job: outbox.Job) -> None:
     if house.mailer is None:
         return
     async with house.db.write() as connection:
-        box = await mail.get(connection, job.payload["mailbox"])
+        box = await mail.get(connection, job.payload["mailbox"], lock=True)
         letter = await _letter(house, connection, box, job) if box is not None else None
     if box is None or letter is None:
         return  # nothing is left to be told
@@ -165,7 +184,7 @@ async def _letter(house: House, connection: Connection, box: Mailbox, job: outbo
     signer, what = house.signer, job.payload["what"]
     letter = Letter(
         to=(signer.unseal("mailbox", box.sealed) or {}).get("email", ""),
-        name=signer.fingerprint("mail", str(job.id)),
+        name=job.payload["name"],
         at=house.clock(),
         secret=signer.link("confirm" if what == _CONFIRM else "stop all", box.once),
         tongue=Tongue(),
@@ -236,8 +255,10 @@ def _about(given: Sequence[Watch]) -> Confirm:
     return Confirm(any(each.answers for each in given), any(each.known for each in given))
 
 
-async def _to_confirm(house: House, connection: Connection, token: str) -> tuple[Mailbox, list[Watch]]:
-    box = await mail.by_confirm_hash(connection, house.site, signing.token_hash(token))
+async def _to_confirm(
+    house: House, connection: Connection, token: str, *, lock: bool = False
+) -> tuple[Mailbox, list[Watch]]:
+    box = await mail.by_confirm_hash(connection, house.site, signing.token_hash(token), lock=lock)
     if box is None or not _asked_lately(box, house.clock()):
         raise NotFound(_(_GONE))
     return box, await mail.watches(connection, box)
@@ -246,7 +267,8 @@ async def _to_confirm(house: House, connection: Connection, token: str) -> tuple
 async def confirm(house: House, token: str, *, daily: bool | None = None) -> tuple[Confirm, str]:
     """Whoever holds the address says that it is theirs; what came meanwhile is told now, and private links are mailed.
 
-    On each device that they do it on they get a proof, as long as the link is good.
+    On each device that they do it on they get a proof, as long as the link is good. Only what everybody can read is
+    theirs by that: a stranger's comment that came with the address and waits, or was refused, gets nothing from it.
 
     Args:
         daily: one mail a day rather than one for each answer; None to leave that as it is.
@@ -257,8 +279,10 @@ async def confirm(house: House, token: str, *, daily: bool | None = None) -> tup
     """
     now = house.clock()
     async with house.db.write() as connection:
-        box, given = await _to_confirm(house, connection, token)
-        new = [each for each in given if _unproven(each)]
+        box, given = await _to_confirm(house, connection, token, lock=True)
+        some = await reading.by_ids(connection, [each.comment_id for each in given])
+        read = {each.id for each in some if each.status is Status.PUBLISHED}
+        new = [each for each in given if _unproven(each) and each.comment_id in read]
         await mail.prove(connection, [each.id for each in new])
         daily = box.daily if daily is None else daily
         await mail.change(connection, box.id, daily=daily, confirmed_at=box.confirmed_at or now)

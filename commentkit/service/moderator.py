@@ -18,13 +18,23 @@ from commentkit.model import (
     Thread,
 )
 from commentkit.service import care
-from commentkit.service.decisions import DISMISS, NO_COMMENT, WARN, TooLate, decided, last_line, seen, stays
+from commentkit.service.decisions import (
+    DISMISS,
+    NO_COMMENT,
+    WARN,
+    TooLate,
+    decided,
+    last_line,
+    record,
+    seen,
+    stays,
+)
 from commentkit.service.editing import ASK, PUBLISH_EDIT, REFUSE_EDIT, told
 from commentkit.service.house import MACHINE, WRITER, House
 from commentkit.service.judging import EDIT
 from commentkit.service.lessons import overturn
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, edits, outbox, reports, threads
+from commentkit.store import comments, desk, edits, findings, outbox, reports, threads
 from commentkit.store.database import Connection
 
 UNDO = "undo"
@@ -121,13 +131,13 @@ def last_decision(comment: Comment, history: Sequence[Decision]) -> Decision | N
 
 async def _entries(connection: Connection, some: Sequence[Comment]) -> list[Entry]:
     ids = [each.id for each in some]
-    found = await comments.findings(connection, ids)
+    found = await findings.of(connection, ids)
     history = await desk.history(connection, ids)
     parents = await comments.parents_of(connection, some)
     places = await desk.threads_of(connection, some)
     texts = await edits.of(connection, ids)
     told = await reports.of(connection, ids)
-    about = {each: await edits.findings(connection, texts[each][-1].id) for each in ids if texts[each]}
+    about = {each: await findings.of_edit(connection, texts[each][-1].id) for each in ids if texts[each]}
     return [
         Entry(
             places[each.thread_id],
@@ -286,7 +296,7 @@ async def undo(house: House, actor: str, public_id: str, *, version: int | None)
         if last.move == DISMISS:
             await stays(connection, house, comment, actor, UNDO, "", undoes=last.id)
             return await comments.get(connection, comment.id) or comment
-        found = (await comments.findings(connection, [comment.id]))[comment.id]
+        found = (await findings.of(connection, [comment.id]))[comment.id]
         reason = Reason.NONE if last.before is Status.PUBLISHED else Reason.MODERATOR
         if last.before in {Status.PENDING, Status.SPAM}:
             thread = await threads.get(connection, comment.thread_id)
@@ -305,16 +315,13 @@ async def erase(house: House, actor: str, public_id: str) -> None:
     Raises:
         NotFound: there is no such comment.
     """
-    now = house.clock()
     async with house.db.write() as connection:
-        comment = await comments.by_public_id(connection, house.site, public_id)
+        comment = await comments.by_public_id(connection, house.site, public_id, lock=True)
         if comment is None or not await comments.erase(connection, comment.id):
             raise NotFound(NO_COMMENT)
         thread = await threads.get(connection, comment.thread_id)
         await outbox.forget(connection, comment.id)
-        await desk.record(
-            connection, house.site, comment, actor=actor, move=ERASE, after=Status.ERASED, note="", at=now
-        )
+        await record(connection, house, comment, actor, ERASE, Status.ERASED)
         await threads.bump(connection, comment.thread_id)
         await announce(connection, house, "erased", thread, comment, Status.ERASED)
 
@@ -330,23 +337,12 @@ async def _move(
     note: str,
     undoes: int | None = None,
 ) -> Comment:
-    now = house.clock()
     if not await comments.move(connection, comment, after, reason):
         current = await comments.get(connection, comment.id) or comment
         raise TooLate(current, await last_line(connection, comment))
-    line = await desk.record(
-        connection,
-        house.site,
-        comment,
-        actor=actor,
-        move=move,
-        after=after,
-        note=note,
-        at=now,
-        undoes=undoes,
-    )
+    line = await record(connection, house, comment, actor, move, after, note, undoes=undoes)
     if undoes is None:
-        await reports.settle(connection, comment.id, line, now)
+        await reports.settle(connection, comment.id, line, house.clock())
     await overturn(connection, house, comment, after)
     await threads.bump(connection, comment.thread_id)
     thread = await threads.get(connection, comment.thread_id)

@@ -10,10 +10,11 @@ from commentkit.language import _
 from commentkit.model import Comment, Edit, EditStatus, Erasure, Reason, Status, Thread
 from commentkit.policy import unfinished
 from commentkit.service import care
+from commentkit.service.decisions import record
 from commentkit.service.editing import ASK, editable_until, mine
 from commentkit.service.house import WRITER, House
 from commentkit.service.notify import announce
-from commentkit.store import comments, desk, edits, mail, outbox, threads
+from commentkit.store import comments, desk, edits, findings, mail, outbox, threads
 from commentkit.store.database import Connection
 from commentkit.store.mail import Watch
 
@@ -133,7 +134,7 @@ async def put_back(house: House, receipt: str) -> None:
         taken = [line for line in lines if line.move == WITHDRAW][-1]
         await _move(connection, house, comment, PUT_BACK, taken.before)
         if taken.before is Status.PENDING:
-            found = (await comments.findings(connection, [comment.id]))[comment.id]
+            found = (await findings.of(connection, [comment.id]))[comment.id]
             if unfinished(found) or comment.reason is Reason.CHECK_LATE:
                 await outbox.reopen(connection, comment.id, house.clock())
 
@@ -198,9 +199,7 @@ async def _move(connection: Connection, house: House, comment: Comment, move: st
 
 
 async def _tell(connection: Connection, house: House, comment: Comment, move: str, after: Status) -> None:
-    await desk.record(
-        connection, house.site, comment, actor=WRITER, move=move, after=after, note="", at=house.clock()
-    )
+    await record(connection, house, comment, WRITER, move, after)
     await threads.bump(connection, comment.thread_id)
     thread = await threads.get(connection, comment.thread_id)
     await announce(connection, house, _EVENTS.get(move, "erased"), thread, comment, after)

@@ -43,7 +43,7 @@ async def report(
     code = house.signer.network(f"report {public_id} {network}") if network is not None else None
     shred_at = now + timedelta(days=house.settings.report_days)
     async with house.db.write() as connection:
-        comment = await comments.by_public_id(connection, house.site, public_id)
+        comment = await comments.by_public_id(connection, house.site, public_id, lock=True)
         if comment is None or comment.status is not Status.PUBLISHED:
             raise NotFound(_("There is no such comment, or it isn't published."))
         if not await reports.add(connection, comment.id, reason, text, now, code, shred_at):

@@ -5,10 +5,11 @@ from typing import Any
 
 from commentkit.language import _
 from commentkit.model import Decision, Finding
-from commentkit.service import before, judging
+from commentkit.service import before
 from commentkit.service.editing import mine
 from commentkit.service.house import MACHINE, WRITER, House
-from commentkit.store import comments, desk, edits, mail, outbox, reports, threads
+from commentkit.service.mail import email_of
+from commentkit.store import comments, copies, desk, edits, findings, mail, outbox, reports, threads
 from commentkit.store.mail import Watch
 
 
@@ -24,13 +25,13 @@ async def everything(house: House, receipt: str) -> dict[str, Any]:
         thread = await threads.get(connection, comment.thread_id)
         parents = await comments.parents_of(connection, [comment])
         history = (await desk.history(connection, [comment.id]))[comment.id]
-        found = (await comments.findings(connection, [comment.id]))[comment.id]
+        found = (await findings.of(connection, [comment.id]))[comment.id]
         texts = (await edits.of(connection, [comment.id]))[comment.id]
-        found_in = {each.id: await edits.findings(connection, each.id) for each in texts}
-        sealed = await comments.all_kept(connection, comment.id, now)
+        found_in = {each.id: await findings.of_edit(connection, each.id) for each in texts}
+        sealed = await copies.all_kept(connection, comment.id, now)
         jobs = await outbox.of_comment(connection, comment.id)
         reported = (await reports.of(connection, [comment.id]))[comment.id]
-        email = await judging.email_of(house, connection, comment.id)
+        email = await email_of(house, connection, comment.id)
         watch = await mail.watch_of(connection, comment.id)
     parent = parents.get(comment.parent_id or 0)
     return {

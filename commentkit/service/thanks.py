@@ -29,7 +29,7 @@ async def say(house: House, device: str, public_id: str, *, back: bool) -> tuple
         raise Refused(_("Comments can't be thanked for on this site."))
     mark = house.signer.mark(device, public_id)
     async with house.db.write() as connection:
-        comment = await comments.by_public_id(connection, house.site, public_id)
+        comment = await comments.by_public_id(connection, house.site, public_id, lock=True)
         if comment is None or comment.status is not Status.PUBLISHED:
             raise NotFound(_("There is no such comment, or it isn't published."))
         if back:

@@ -12,7 +12,7 @@ from commentkit.service import before, mail, names
 from commentkit.service.house import House
 from commentkit.service.judging import GRACE, first_look, judge, sealed_copies
 from commentkit.signing import FormStamp
-from commentkit.store import comments, outbox, threads
+from commentkit.store import comments, copies, outbox, threads
 from commentkit.store.database import Connection
 from commentkit.text import SafeHtml, render
 
@@ -159,10 +159,12 @@ async def _save(
             if earlier is None:
                 raise Conflict(_("The comment could not be stored. Please send it again."))
             return await _repeated(connection, earlier, fingerprint, receipt), None
+        await before.answered(
+            house, connection, stamp, draft
+        )  # first, as the sweep does: nobody waits for each other
         await mail.asked(house, connection, thread, comment.id, draft, origin.proof, origin.prefix)
-        await before.answered(house, connection, stamp, draft)
         keep_until = now + timedelta(days=house.settings.akismet_keep_days)
-        await comments.keep(connection, comment.id, sealed_copies(house, submission), keep_until)
+        await copies.keep(connection, comment.id, sealed_copies(house, submission), keep_until)
         patience = timedelta(seconds=house.settings.check_patience)
         await outbox.put(
             connection,

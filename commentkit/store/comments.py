@@ -1,19 +1,18 @@
-"""Comments: added once, settled by compare-and-set, read by thread, id or receipt; and what is kept with them."""
+"""Comments: added once, settled by compare-and-set, read by id or receipt, erased with all that hangs from them."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commentkit.model import ABOVE_MAX, Comment, Finding, Judged, Reason, Status, Weight
+from commentkit.model import ABOVE_MAX, Comment, Judged, Reason, Status
 from commentkit.policy import COULD_NOT_CHECK
-from commentkit.store import mail
+from commentkit.store import copies, mail
 from commentkit.store.database import insert_once
-from commentkit.store.tables import comment, decision, edit, finding, sealed, thanks, thread
+from commentkit.store.tables import comment, decision, edit, finding, thanks, thread
 from commentkit.store.tables import report as reports
 
 shown = [column for column in comment.c if column.name not in {"email_sealed", "receipt_hash", "fingerprint"}]
@@ -112,12 +111,18 @@ async def by_once(connection: AsyncConnection, site: str, once: str) -> tuple[Co
     return (read_comment(row), row.fingerprint) if row else None
 
 
-async def by_public_id(connection: AsyncConnection, site: str, public_id: str) -> Comment | None:
-    """The comment with this public id, whatever its status: the caller decides who may see it."""
+async def by_public_id(
+    connection: AsyncConnection, site: str, public_id: str, *, lock: bool = False
+) -> Comment | None:
+    """The comment with this public id, whatever its status: the caller decides who may see it.
+
+    Args:
+        lock: as for `get`.
+    """
     if not (public_id.isascii() and public_id.isprintable()):
         return None  # PostgreSQL refuses even the question when there is a NUL in it
     statement = select(*shown).where(comment.c.site == site, comment.c.public_id == public_id)
-    row = (await connection.execute(statement)).one_or_none()
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return read_comment(row) if row else None
 
 
@@ -265,11 +270,11 @@ async def erase(connection: AsyncConnection, comment_id: int, *, identity: bool 
         )
     )
     await count(connection, seen, Status.ERASED)
-    await forget(connection, comment_id)
+    await copies.forget(connection, comment_id)
     await mail.end_watch(connection, comment_id)
-    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     await connection.execute(delete(thanks).where(thanks.c.comment_id == comment_id))
     await connection.execute(delete(reports).where(reports.c.comment_id == comment_id))
+    await connection.execute(delete(finding).where(finding.c.comment_id == comment_id))
     nothing: Mapping[str, None] = {"edit_id": None, "warning_before": None, "warning_after": None}
     await connection.execute(update(decision).where(decision.c.comment_id == comment_id).values(**nothing))
     await connection.execute(delete(edit).where(edit.c.comment_id == comment_id))
@@ -286,7 +291,7 @@ async def erase_identity(connection: AsyncConnection, comment_id: int, seed: str
         .where(comment.c.id == comment_id)
         .values(fingerprint="", seed=seed, version=comment.c.version + 1, **_IDENTITY)
     )
-    await forget(connection, comment_id)
+    await copies.forget(connection, comment_id)
     await mail.end_watch(connection, comment_id)
     await connection.execute(update(edit).where(edit.c.comment_id == comment_id).values(sent="{}"))
     await connection.execute(
@@ -296,99 +301,3 @@ async def erase_identity(connection: AsyncConnection, comment_id: int, seed: str
             finding.c.code != COULD_NOT_CHECK,  # that a check hasn't answered yet must not be forgotten
         )
     )
-
-
-async def report(
-    connection: AsyncConnection, comment_id: int, findings: Sequence[Finding], edit_id: int | None = None
-) -> None:
-    """Store findings; those that the same checks reported earlier about the same text are replaced."""
-    checks = {found.check for found in findings}
-    await connection.execute(
-        delete(finding).where(
-            finding.c.comment_id == comment_id,
-            finding.c.edit_id.is_not_distinct_from(edit_id),
-            finding.c.check.in_(checks),
-        )
-    )
-    if findings:
-        rows = [
-            {
-                "comment_id": comment_id,
-                "edit_id": edit_id,
-                "check": found.check,
-                "code": found.code,
-                "reason": found.reason,
-                "weight": int(found.weight),
-                "points": found.points,
-                "start": found.start,
-                "end": found.end,
-                "data": json.dumps(dict(found.data)),
-            }
-            for found in findings
-        ]
-        await connection.execute(insert(finding), rows)
-
-
-def read_finding(row: Any) -> Finding:
-    """A row as the noun."""
-    return Finding(
-        check=row.check,
-        code=row.code,
-        reason=row.reason,
-        weight=Weight(row.weight),
-        points=row.points,
-        start=row.start,
-        end=row.end,
-        data=json.loads(row.data),
-    )
-
-
-async def findings(connection: AsyncConnection, comment_ids: Iterable[int]) -> dict[int, list[Finding]]:
-    """What was found in each of these comments as they are now."""
-    wanted = list(comment_ids)
-    found: dict[int, list[Finding]] = {each: [] for each in wanted}
-    statement = (
-        select(finding)
-        .where(finding.c.comment_id.in_(wanted), finding.c.edit_id.is_(None))
-        .order_by(finding.c.id)
-    )
-    for row in await connection.execute(statement):
-        found[row.comment_id].append(read_finding(row))
-    return found
-
-
-async def keep(
-    connection: AsyncConnection, comment_id: int, blobs: Mapping[str, str], shred_at: datetime
-) -> None:
-    """Store sealed copies of what checks were sent, by check, until `shred_at`."""
-    for check, blob in blobs.items():
-        await connection.execute(
-            insert(sealed).values(comment_id=comment_id, check=check, blob=blob, shred_at=shred_at)
-        )
-
-
-async def kept(connection: AsyncConnection, comment_id: int, check: str, now: datetime) -> str | None:
-    """The sealed copy of what a check was sent; None once its time is over, swept out yet or not."""
-    return await connection.scalar(
-        select(sealed.c.blob).where(
-            sealed.c.comment_id == comment_id, sealed.c.check == check, sealed.c.shred_at > now
-        )
-    )
-
-
-async def all_kept(connection: AsyncConnection, comment_id: int, now: datetime) -> dict[str, str]:
-    """All sealed copies of what checks were sent about a comment whose time isn't over, by check."""
-    statement = select(sealed.c.check, sealed.c.blob).where(
-        sealed.c.comment_id == comment_id, sealed.c.shred_at > now
-    )
-    return {row.check: row.blob for row in await connection.execute(statement)}
-
-
-async def forget(connection: AsyncConnection, comment_id: int) -> None:
-    """Shred a comment's sealed copies."""
-    await connection.execute(delete(sealed).where(sealed.c.comment_id == comment_id))
-
-
-async def shred(connection: AsyncConnection, now: datetime) -> int:
-    """Shred all sealed copies whose time is over; how many there were."""
-    return (await connection.execute(delete(sealed).where(sealed.c.shred_at <= now))).rowcount

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.errors import Conflict
 from commentkit.language import _
-from commentkit.model import Comment, Edit, EditStatus, Finding, Reason
-from commentkit.store.comments import forget, keep, read_finding
-from commentkit.store.tables import comment, decision, edit, finding, sealed
+from commentkit.model import Comment, Edit, EditStatus, Reason
+from commentkit.store import copies
+from commentkit.store.tables import comment, decision, edit, finding
 
 
 def _edit(row: Any) -> Edit:
@@ -77,14 +77,6 @@ async def newest(connection: AsyncConnection, comment_id: int) -> Edit | None:
     return found[-1] if found else None
 
 
-async def findings(connection: AsyncConnection, edit_id: int) -> list[Finding]:
-    """What was found in a changed text."""
-    rows = await connection.execute(
-        select(finding).where(finding.c.edit_id == edit_id).order_by(finding.c.id)
-    )
-    return [read_finding(row) for row in rows]
-
-
 async def settle(
     connection: AsyncConnection, seen: Edit, status: EditStatus, reason: Reason, now: datetime
 ) -> bool:
@@ -125,8 +117,7 @@ async def swap(
     )
     if result.rowcount != 1:
         return False
-    rows = (await connection.execute(select(sealed).where(sealed.c.comment_id == of_comment.id))).all()
-    shred_at = min((row.shred_at for row in rows), default=seen.shred_at)
+    sent, shred_at = await copies.whole(connection, of_comment.id)
     result = await connection.execute(
         update(edit)
         .where(edit.c.id == seen.id, edit.c.status == seen.status, edit.c.body == seen.body)
@@ -136,14 +127,14 @@ async def swap(
             settled_at=_settled(status, now),
             body=of_comment.body,
             html=of_comment.html,
-            sent=json.dumps({row.check: row.blob for row in rows}),
-            shred_at=shred_at,
+            sent=json.dumps(sent),
+            shred_at=shred_at or seen.shred_at,
         )
     )
     if result.rowcount != 1:
         raise Conflict(_("Somebody was quicker."))
-    await forget(connection, of_comment.id)
-    await keep(connection, of_comment.id, seen.sent, seen.shred_at)
+    await copies.forget(connection, of_comment.id)
+    await copies.keep(connection, of_comment.id, seen.sent, seen.shred_at)
     await connection.execute(
         update(finding)
         .where(finding.c.comment_id == of_comment.id)
@@ -163,6 +154,7 @@ async def sweep(connection: AsyncConnection, site: str, before: datetime) -> int
     """Delete the other texts of comments that have waited for nobody since this moment; how many."""
     old = (edit.c.site == site) & (edit.c.settled_at < before)
     ids = select(edit.c.id).where(old)
-    await connection.execute(update(decision).where(decision.c.edit_id.in_(ids)).values(edit_id=None))
+    # In the order in which an erased comment loses them: nobody waits for each other.
     await connection.execute(delete(finding).where(finding.c.edit_id.in_(ids)))
+    await connection.execute(update(decision).where(decision.c.edit_id.in_(ids)).values(edit_id=None))
     return (await connection.execute(delete(edit).where(old))).rowcount

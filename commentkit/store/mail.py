@@ -1,18 +1,19 @@
 """Addresses (sealed, found by a keyed hash), what was asked for with them, and what they were told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commentkit.letter import Mailbox, Tongue
 from commentkit.model import Status
 from commentkit.store.database import insert_once
-from commentkit.store.tables import comment, mailbox, notice, watch
+from commentkit.store.outbox import MAIL
+from commentkit.store.tables import comment, decision, mailbox, notice, outbox, thread, watch
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ def _mailbox(row: Row[Any]) -> Mailbox:
     )
 
 
-async def _one(connection: AsyncConnection, *where: ColumnElement[bool]) -> Mailbox | None:
-    row = (await connection.execute(select(mailbox).where(*where))).one_or_none()
+async def _one(
+    connection: AsyncConnection, *where: ColumnElement[bool], lock: bool = False
+) -> Mailbox | None:
+    statement = select(mailbox).where(*where)
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return _mailbox(row) if row else None
 
 
@@ -72,7 +76,7 @@ async def ensure(
     confirm_hash: str,
     stop_hash: str,
 ) -> Mailbox:
-    """The address with this mark; made if it isn't known."""
+    """The address with this mark, made if it isn't known; nobody forgets it until the transaction ends."""
     values = {
         "site": site,
         "mark": mark,
@@ -82,27 +86,44 @@ async def ensure(
         "stop_hash": stop_hash,
         "daily": False,
     }
-    row = await insert_once(connection, mailbox, values)
-    if row is not None:
-        return _mailbox(row)
-    found = await by_mark(connection, site, mark)
-    assert found is not None  # noqa: S101  (other conflicts would need the same random numbers)
-    return found
+    while True:  # who finds it there may find it forgotten a moment later
+        row = await insert_once(connection, mailbox, values)
+        if row is not None:
+            return _mailbox(row)
+        found = await by_mark(connection, site, mark, lock=True)
+        if found is not None:
+            await change(connection, found.id, sealed=sealed)  # it may have been emptied since
+            return replace(found, sealed=sealed)
 
 
-async def get(connection: AsyncConnection, mailbox_id: int) -> Mailbox | None:
-    """The address with this id."""
-    return await _one(connection, mailbox.c.id == mailbox_id)
+async def get(connection: AsyncConnection, mailbox_id: int, *, lock: bool = False) -> Mailbox | None:
+    """The address with this id.
+
+    Args:
+        lock: let nobody else forget it, or note an answer for it, until the transaction ends.
+    """
+    return await _one(connection, mailbox.c.id == mailbox_id, lock=lock)
 
 
-async def by_mark(connection: AsyncConnection, site: str, mark: str) -> Mailbox | None:
-    """The address with this mark."""
-    return await _one(connection, mailbox.c.site == site, mailbox.c.mark == mark)
+async def by_mark(connection: AsyncConnection, site: str, mark: str, *, lock: bool = False) -> Mailbox | None:
+    """The address with this mark.
+
+    Args:
+        lock: as for `get`.
+    """
+    return await _one(connection, mailbox.c.site == site, mailbox.c.mark == mark, lock=lock)
 
 
-async def by_confirm_hash(connection: AsyncConnection, site: str, hashed: str) -> Mailbox | None:
-    """The address that this link confirms."""
-    return await _one(connection, mailbox.c.site == site, mailbox.c.confirm_hash == hashed)
+async def by_confirm_hash(
+    connection: AsyncConnection, site: str, hashed: str, *, lock: bool = False
+) -> Mailbox | None:
+    """The address that this link confirms; None once nothing is asked for with it.
+
+    Args:
+        lock: as for `get`.
+    """
+    where = (mailbox.c.site == site, mailbox.c.confirm_hash == hashed, mailbox.c.sealed != "")
+    return await _one(connection, *where, lock=lock)
 
 
 async def by_stop_hash(connection: AsyncConnection, site: str, hashed: str) -> Mailbox | None:
@@ -161,17 +182,25 @@ async def prove(connection: AsyncConnection, watch_ids: Sequence[int]) -> None:
     await connection.execute(update(watch).where(watch.c.id.in_(watch_ids)).values(proven=True))
 
 
+def _taken_for_spam() -> ColumnElement[bool]:
+    """A comment was taken for spam and not published since: its writer can take it back, but not undo that."""
+    line, later = decision.alias(), decision.alias()
+    since = exists().where(
+        later.c.comment_id == line.c.comment_id, later.c.id > line.c.id, later.c.after == Status.PUBLISHED
+    )
+    return exists().where(line.c.comment_id == comment.c.id, line.c.after == Status.SPAM, ~since)
+
+
 async def has_standing(connection: AsyncConnection, mailbox_id: int) -> bool:
     """Whether an address's holder has a comment published, and none of theirs is taken for spam."""
-    statuses = set(
-        await connection.scalars(
-            select(comment.c.status)
-            .distinct()
-            .join(watch, watch.c.comment_id == comment.c.id)
-            .where(watch.c.mailbox_id == mailbox_id, watch.c.known, watch.c.proven)
-        )
+    theirs = (
+        watch.c.comment_id == comment.c.id,
+        watch.c.mailbox_id == mailbox_id,
+        watch.c.known,
+        watch.c.proven,
     )
-    return Status.PUBLISHED in statuses and Status.SPAM not in statuses
+    published = exists().where(*theirs, comment.c.status == Status.PUBLISHED)
+    return bool(await connection.scalar(select(published & ~exists().where(*theirs, _taken_for_spam()))))
 
 
 async def once_of(connection: AsyncConnection, comment_id: int) -> str:
@@ -232,6 +261,25 @@ async def sent(connection: AsyncConnection, answer_ids: Sequence[int], at: datet
     await connection.execute(update(notice).where(notice.c.comment_id.in_(answer_ids)).values(sent_at=at))
 
 
+async def hold(connection: AsyncConnection, comment_ids: Sequence[int]) -> None:
+    """Take the addresses that these comments were given with: nobody else changes them until the transaction ends."""
+    statement = (
+        select(mailbox.c.id)
+        .join(watch, watch.c.mailbox_id == mailbox.c.id)
+        .where(watch.c.comment_id.in_(comment_ids))
+        .order_by(mailbox.c.id)
+        .with_for_update(of=mailbox)
+    )
+    await connection.execute(statement)
+
+
+async def is_waiting(connection: AsyncConnection, mailbox_id: int) -> bool:
+    """Whether there is an answer that no mail has taken up yet: then a mail is on its way already."""
+    watched = select(watch.c.id).where(watch.c.mailbox_id == mailbox_id)
+    waits = notice.c.watch_id.in_(watched) & notice.c.sent_at.is_(None) & notice.c.job.is_(None)
+    return await connection.scalar(select(notice.c.comment_id).where(waits).limit(1)) is not None
+
+
 async def drop_notice(connection: AsyncConnection, answer_id: int) -> None:
     """Nobody is to be told about this answer now; once it can be read again, somebody is."""
     await connection.execute(
@@ -240,18 +288,53 @@ async def drop_notice(connection: AsyncConnection, answer_id: int) -> None:
 
 
 async def end_watch(connection: AsyncConnection, comment_id: int) -> None:
-    """Forget what was asked for with a comment; an address with which nothing else was asked for is forgotten too."""
+    """Forget what was asked for with a comment; an address with which nothing else was asked for is forgotten too.
+
+    Had the comment been taken for spam, its writer isn't known any more: erasing it doesn't make that undone.
+    """
     found = await watch_of(connection, comment_id)
-    if found is not None:
-        await _end(connection, found.mailbox.id, watch.c.id == found.id)
+    if found is None:
+        return
+    # The thread before the address, as whoever publishes an answer does: nobody waits for each other.
+    own = (
+        select(thread.c.id)
+        .join(comment, comment.c.thread_id == thread.c.id)
+        .where(comment.c.id == comment_id)
+    )
+    await connection.execute(own.with_for_update(of=thread, key_share=True))
+    if await get(connection, found.mailbox.id, lock=True) is None:
+        return
+    gone = watch.c.id == found.id
+    spam = exists().where(comment.c.id == comment_id, _taken_for_spam())
+    if found.known and found.proven and await connection.scalar(select(spam)):
+        all_of_it = watch.c.mailbox_id == found.mailbox.id
+        await connection.execute(update(watch).where(all_of_it).values(known=False))
+        gone |= all_of_it & ~watch.c.answers
+    await _end(connection, found.mailbox.id, gone)
 
 
 async def _end(connection: AsyncConnection, mailbox_id: int, which: ColumnElement[bool]) -> None:
+    """Forget what was asked for, and the address when nothing is left of that.
+
+    One that was sent the mail to confirm by and didn't is emptied, and forgotten when that is over: else it could be
+    sent that mail again and again by whoever posts, erases and posts again.
+    """
     ended = select(watch.c.id).where(which)
     await connection.execute(delete(notice).where(notice.c.watch_id.in_(ended)))
     await connection.execute(delete(watch).where(which))
-    others = select(watch.c.id).where(watch.c.mailbox_id == mailbox_id)
-    await connection.execute(delete(mailbox).where(mailbox.c.id == mailbox_id, ~others.exists()))
+    if await connection.scalar(select(watch.c.id).where(watch.c.mailbox_id == mailbox_id).limit(1)):
+        return
+    await connection.execute(
+        delete(outbox).where(outbox.c.kind == MAIL, outbox.c.receiver == receiver(mailbox_id))
+    )
+    asked = mailbox.c.asked_at.is_not(None) & mailbox.c.confirmed_at.is_(None)
+    await connection.execute(delete(mailbox).where(mailbox.c.id == mailbox_id, ~asked))
+    await change(connection, mailbox_id, sealed="")
+
+
+def receiver(mailbox_id: int) -> str:
+    """Who is named in the outbox as the receiver of a mail. The jobs of an address go with it: ids are used again."""
+    return f"mailbox {mailbox_id}"
 
 
 async def end_answers(connection: AsyncConnection, mailbox_id: int, watch_id: int | None = None) -> None:
@@ -260,6 +343,7 @@ async def end_answers(connection: AsyncConnection, mailbox_id: int, watch_id: in
     Args:
         watch_id: to one comment; to all that this address was given with when None.
     """
+    await get(connection, mailbox_id, lock=True)
     which = watch.c.mailbox_id == mailbox_id
     if watch_id is not None:
         which &= watch.c.id == watch_id
@@ -269,19 +353,19 @@ async def end_answers(connection: AsyncConnection, mailbox_id: int, watch_id: in
     await _end(connection, mailbox_id, which & ~(watch.c.known & watch.c.proven))
 
 
-async def _forget(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
-    boxes = select(mailbox.c.id).where(which)
-    watched = select(watch.c.id).where(watch.c.mailbox_id.in_(boxes))
-    await connection.execute(delete(notice).where(notice.c.watch_id.in_(watched)))
-    await connection.execute(delete(watch).where(watch.c.mailbox_id.in_(boxes)))
-    return (await connection.execute(delete(mailbox).where(which))).rowcount
-
-
 async def forget(connection: AsyncConnection, mailbox_id: int) -> None:
-    """Forget an address with all that it watched."""
-    await _forget(connection, mailbox.c.id == mailbox_id)
+    """Forget all that an address was given for, and the address."""
+    await get(connection, mailbox_id, lock=True)
+    await _end(connection, mailbox_id, watch.c.mailbox_id == mailbox_id)
 
 
 async def sweep(connection: AsyncConnection, before: datetime) -> int:
     """Forget addresses that were asked before this moment and have not confirmed; how many there were."""
-    return await _forget(connection, mailbox.c.confirmed_at.is_(None) & (mailbox.c.asked_at < before))
+    late = mailbox.c.confirmed_at.is_(None) & (mailbox.c.asked_at < before)
+    boxes = list(
+        await connection.scalars(select(mailbox.c.id).where(late).order_by(mailbox.c.id).with_for_update())
+    )
+    for each in boxes:
+        await _end(connection, each, watch.c.mailbox_id == each)
+    await connection.execute(delete(mailbox).where(mailbox.c.id.in_(boxes)))
+    return len(boxes)

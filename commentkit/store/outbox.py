@@ -120,11 +120,11 @@ async def check_again(
 
 async def reopen(connection: AsyncConnection, comment_id: int, due_at: datetime) -> None:
     """A comment waits for its checks again: the job that was dropped when a person decided is due at `due_at`."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.comment_id == comment_id, outbox.c.kind == CHECK)
-        .values(done_at=None, due_at=due_at)
-    )
+    mine = (outbox.c.comment_id == comment_id) & (
+        outbox.c.kind == CHECK
+    )  # each text sent meanwhile had its own
+    newest = select(func.max(outbox.c.id)).where(mine).scalar_subquery()
+    await connection.execute(update(outbox).where(outbox.c.id == newest).values(done_at=None, due_at=due_at))
 
 
 async def of_comment(connection: AsyncConnection, comment_id: int) -> list[Job]:
@@ -137,10 +137,10 @@ async def of_comment(connection: AsyncConnection, comment_id: int) -> list[Job]:
 
 
 async def hurry(connection: AsyncConnection, site: str, now: datetime) -> None:
-    """Make every job that waits due now."""
-    await connection.execute(
-        update(outbox).where(outbox.c.site == site, outbox.c.done_at.is_(None)).values(due_at=now)
-    )
+    """Make every job that waits due now, but no mail that was never tried: its reader wants it once a day."""
+    waits = (outbox.c.site == site) & outbox.c.done_at.is_(None)
+    failed = (outbox.c.kind != MAIL) | (outbox.c.attempts > 0)
+    await connection.execute(update(outbox).where(waits, failed).values(due_at=now))
 
 
 async def last_lesson(connection: AsyncConnection, comment_id: int, receiver: str) -> bool | None:
@@ -166,6 +166,7 @@ async def waiting(connection: AsyncConnection, site: str) -> int:
     return (await connection.scalar(statement)) or 0
 
 
-async def sweep(connection: AsyncConnection, before: datetime) -> int:
-    """Delete jobs that were done before this moment; how many there were."""
-    return (await connection.execute(delete(outbox).where(outbox.c.done_at < before))).rowcount
+async def sweep(connection: AsyncConnection, site: str, before: datetime) -> int:
+    """Delete a site's jobs that were done before this moment; how many there were."""
+    old = (outbox.c.site == site) & (outbox.c.done_at < before)
+    return (await connection.execute(delete(outbox).where(old))).rowcount

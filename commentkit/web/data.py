@@ -298,6 +298,18 @@ def _kept_for_mail() -> list[Kept]:
             ),
         ),
         Kept(
+            _("That the mail to confirm it by was sent to an address"),
+            _(
+                "as a keyed code of the address, so that nobody can have that mail sent to it again and again, by "
+                "erasing a comment and posting it anew"
+            ),
+            plural(
+                "for %(num)s day, also if the comment is erased before the address was confirmed",
+                "for %(num)s days, also if the comment is erased before the address was confirmed",
+                mail.CONFIRM_DAYS,
+            ),
+        ),
+        Kept(
             _("Which answers you were told about"),
             _("as numbers of comments, so that no answer is told twice"),
             _("as long as the address"),

@@ -158,11 +158,12 @@ async def test_a_text_that_nobody_has_read_is_changed_at_once_and_judged_anew(
 async def test_two_checks_at_once_never_publish_a_text_unseen(sqlite_url: str, clock: FakeClock) -> None:
     """The first text is still being judged when the second is sent."""
     slow = Waits()
-    async with a_house(sqlite_url, clock, checks=[slow]) as house:
+    async with a_house(sqlite_url, clock, checks=[slow], check_patience=30) as house:
         posting = asyncio.create_task(post(house, "The first.", once="o" * 30))
         await slow.started.wait()
+        slow.started.clear()
         sending = asyncio.create_task(edit(house, house.signer.receipt("o" * 30), SHAMING))
-        await asyncio.sleep(0)
+        await slow.started.wait()
         slow.go.set()
         await posting
         changed = await sending

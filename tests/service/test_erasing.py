@@ -1,26 +1,31 @@
 """A writer erases text, identity or both: gone from every column, and what answers it keeps its sense."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from anyio import to_thread
+from sqlalchemy import text
 
 from commentkit import Finding, Status, Submission, Weight
 from commentkit.errors import NotFound, Refused
-from commentkit.model import Erasure, Reason
-from commentkit.service import moderator, reader, receipt
+from commentkit.model import Erasure, Move, Reason, ReportReason
+from commentkit.service import moderator, reader, receipt, reports, thanks
 from commentkit.service.house import House
 from commentkit.service.writer import Posted
+from commentkit.store import comments
 from commentkit.testing import AkismetStandIn, FakeClock, Mode
 from commentkit.tree import walk
 from tests.site import POST
 from tests.writing import (
     Says,
+    Waits,
     a_house,
     edit,
     every_row,
+    move,
     nodes_of,
     now,
     post,
@@ -138,6 +143,77 @@ async def test_a_comment_whose_name_is_erased_before_its_check_answered_waits_fo
     await work(house)
     after = await now(house, posted)
     assert (after.status, after.reason, akismet.received) == (Status.PENDING, Reason.PERSON_DECIDES, [])
+
+
+async def test_a_check_that_answers_after_the_name_was_erased_leaves_nothing_about_who_it_was(
+    database_url: str,
+) -> None:
+    told = Finding("", "quote", "It is by canarymail.", Weight.NOTE, data={"said": "canarymail"})
+    check = Waits(told)
+    async with a_house(database_url, checks=[check]) as house:
+        posting = asyncio.create_task(post(house, once="o" * 30, email=CANARY["email"]))  # who gave no name
+        await check.started.wait()
+        await receipt.erase(house, house.signer.receipt("o" * 30), Erasure.IDENTITY)
+        check.go.set()
+        posted = await posting
+        assert posted.comment.status is Status.PENDING
+        assert await where(house, "canarymail") == []
+
+
+async def _all_wait(house: House, number: int) -> None:
+    """Until so many wait for somebody's lock. With SQLite nobody even begins while another writes."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(20):
+        while not house.db.is_sqlite:
+            async with house.db.read() as connection:
+                if await connection.scalar(waiting) == number:
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_nothing_hangs_itself_to_a_comment_while_it_is_erased(database_url: str) -> None:
+    async with a_house(database_url) as house:
+        public_id = (posted := await post(house)).comment.public_id
+        async with house.db.write() as connection:
+            await comments.erase(connection, posted.comment.id)
+            late = [
+                asyncio.create_task(thanks.say(house, "device", public_id, back=False)),
+                asyncio.create_task(
+                    reports.report(house, public_id, ReportReason.HURTS, "canarytext", "203.0.113.9")
+                ),
+            ]
+            await _all_wait(house, len(late))
+        answers = await asyncio.gather(*late, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [NotFound, NotFound]
+        assert await where(house, "canarytext") == []
+        assert (await every_row(house))["commentkit_thanks"] == []
+
+
+async def test_answers_and_new_comments_with_an_address_come_while_another_with_it_is_erased(
+    database_url: str,
+) -> None:
+    mails: dict[str, Any] = {
+        "smtp_host": "127.0.0.1",
+        "mail_from": "comments@blog.example",
+        "public_url": "https://blog.example/comments",
+    }
+    wren: dict[str, Any] = {"email": "wren@example.org", "answers": "yes"}
+    async with a_house(database_url, publishing="hold-all", **mails) as house:
+        for number in range(8):
+            mine = await post(house, **wren)
+            await move(house, mine, Move.PUBLISH)
+            answers = [await post(house, parent=mine.comment.public_id) for _ in range(2)]
+            erasing = asyncio.create_task(receipt.erase(house, mine.receipt, Erasure.BOTH))
+            posting = asyncio.create_task(post(house, **wren))
+            moved = await asyncio.gather(*(move(house, each, Move.PUBLISH) for each in answers))
+            await erasing
+            newer = await posting
+            assert [each.status for each in moved] == [Status.PUBLISHED, Status.PUBLISHED]
+            watches = (await every_row(house))["commentkit_watch"]
+            assert [each["comment_id"] for each in watches] == [newer.comment.id], number
+            await receipt.erase(house, newer.receipt, Erasure.BOTH)
 
 
 async def test_no_erased_text_is_left_in_the_files_of_sqlite(tmp_path: Path) -> None:

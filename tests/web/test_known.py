@@ -155,6 +155,76 @@ def test_a_comment_of_theirs_that_turns_out_to_be_spam_takes_it_away(known: Site
     assert state(known, "Another watch.", **WREN) == "waiting"
 
 
+def press_own(site: Site, receipt: str, act: str, **fields: str) -> None:
+    """A comment's writer presses one of the buttons on its private page."""
+    token = next(given["act"] for _, given in forms(site.read(receipt)) if "act" in given)
+    headers = {"Origin": ORIGIN}
+    answer = site.client.post(f"{receipt}/{act}", data={"act": token, **fields}, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [("withdraw", {})],
+        [("ask", {})],
+        [("ask", {}), ("withdraw", {})],
+        [("erase", {"what": "both", "sure": "yes"})],
+        [("erase", {"what": "identity", "sure": "yes"})],
+        [("withdraw", {}), ("erase", {"what": "text", "sure": "yes"})],
+    ],
+    ids=lambda acts: " ".join([act, *fields.values()][0] for act, fields in acts),
+)
+def test_and_nothing_that_its_writer_does_gives_it_back(
+    known: Site, acts: list[tuple[str, dict[str, str]]]
+) -> None:
+    receipt = known.post("Bought a watch.", **WREN).url.path
+    mine = dict(known.client.cookies)
+    known.sign_in()
+    known.move(known.ids()[0], "spam")
+    known.client.cookies.clear()
+    known.client.cookies.update(mine)
+    for act, fields in acts:
+        press_own(known, receipt, act, **fields)
+    assert state(known, "Another watch.", **WREN) == "waiting"
+
+
+def test_a_mistake_about_spam_that_a_moderator_mends_takes_nothing_away(known: Site) -> None:
+    receipt = known.post("Watched a bird.", **WREN).url.path
+    mine = dict(known.client.cookies)
+    known.sign_in()
+    second = known.ids()[0]
+    for move in ("spam", "not-spam"):
+        known.move(second, move)
+    known.client.cookies.clear()
+    known.client.cookies.update(mine)
+    press_own(known, receipt, "withdraw")
+    assert state(known, "Another bird.", **WREN) == "published"
+
+
+@pytest.mark.parametrize("judged", ["waiting", "spam"])
+def test_what_a_stranger_posted_before_the_button_was_pressed_gets_nothing_from_it(
+    held: Site, server: MailServer, judged: str
+) -> None:
+    receipt = held.post("I am Wren, believe me.", **FIRST).url.path
+    if judged == "spam":
+        held.client.cookies.clear()
+        held.sign_in()
+        held.move(held.ids("waiting")[0], "spam")
+    held.client.cookies.clear()
+    press(held, link(server.mails[0], "confirm"))
+    assert state(held, "This is me.", **WREN) == "published"
+    held.client.cookies.clear()
+    if judged == "waiting":
+        token = next(given["act"] for _, given in forms(held.read(f"{receipt}/edit")) if "body" in given)
+        given = {"act": token, "body": "Now without a moderator?"}
+        assert held.client.post(f"{receipt}/edit", data=given, headers={"Origin": ORIGIN}).status_code == 200
+        assert "is waiting" in held.read(receipt)
+    held.work()
+    [own] = [mail for mail in server.mails if mail["Subject"] == "Your private link on The Blog"]
+    assert link(own, "receipt") != receipt
+
+
 def test_whoever_erases_name_and_address_is_known_no_more(
     database_url: str, server: MailServer, clock: FakeClock
 ) -> None:

@@ -10,8 +10,19 @@ from commentkit import Comments, SettingsError
 from commentkit.service import moderator
 from commentkit.testing import FakeClock
 from commentkit.worker import drain
-from tests.mailserver import ADDRESS, WREN, MailServer, answer, link, mail_server, mail_settings, press, words
-from tests.site import ORIGIN, Site, comment_form, forms
+from tests.mailserver import (
+    ADDRESS,
+    WREN,
+    MailServer,
+    answer,
+    erase,
+    link,
+    mail_server,
+    mail_settings,
+    press,
+    words,
+)
+from tests.site import ORIGIN, Site, comment_form
 from tests.writing import every_row
 
 
@@ -203,6 +214,7 @@ def test_one_mail_a_day_can_be_chosen(posted: Site, server: MailServer, clock: F
     server.mails.clear()
     for body in ("First answer.", "Second answer."):
         answer(posted, body)
+    posted.run(drain)  # not even when all that waits is to be done
     assert server.mails == []
     clock.move(days=1, minutes=1)
     posted.work()
@@ -211,6 +223,19 @@ def test_one_mail_a_day_can_be_chosen(posted: Site, server: MailServer, clock: F
     assert words(mail).index("First answer.") < words(mail).index("Second answer.")
     posted.client.post(mail["List-Unsubscribe"].strip("<>").removeprefix(ORIGIN))
     assert posted.run(every_row)["commentkit_mailbox"] == []
+
+
+def test_it_is_one_mail_a_day_on_every_day(posted: Site, server: MailServer, clock: FakeClock) -> None:
+    press(posted, link(server.mails[0], "confirm"), when="daily")
+    posted.work()
+    server.mails.clear()
+    for hour in range(0, 72, 3):
+        answer(posted, f"Answer {hour}.")
+        clock.move(hours=3)
+        posted.work()
+    assert len(server.mails) == 3
+    told = " ".join(words(mail) for mail in server.mails)
+    assert all(told.count(f"Answer {hour}.") == 1 for hour in range(0, 72, 3))
 
 
 def test_how_often_can_be_changed_from_any_mail(confirmed: Site, server: MailServer) -> None:
@@ -238,12 +263,7 @@ def test_erasing_a_comment_ends_its_mails(confirmed: Site, server: MailServer, w
     first = confirmed.ids()[-1]
     confirmed.run(lambda house: moderator.erase(house, "Mo", first))
     assert len(confirmed.run(every_row)["commentkit_watch"]) == 1
-    act = next(
-        fields["act"] for action, fields in forms(confirmed.read(receipt)) if action.endswith("/erase")
-    )
-    given = {"act": act, "what": what, "sure": "yes"}
-    erased = confirmed.client.post(f"{receipt}/erase", data=given, headers={"Origin": ORIGIN})
-    assert erased.status_code == 200
+    erase(confirmed, receipt, what)
     rows = confirmed.run(every_row)
     assert [rows[f"commentkit_{name}"] for name in ("mailbox", "watch", "notice")] == [[], [], []]
 
@@ -289,7 +309,7 @@ def test_addresses_and_links_are_nowhere_in_clear(
     secret = link(mail, "stop").rpartition("/")[2]
     rows = str(confirmed.run(every_row))
     logged = "\n".join(each.getMessage() for each in caplog.records if each.name != "httpx2")
-    assert "job mail for mail failed (SMTPRecipientsRefused)" in logged
+    assert "job mail for mailbox 1 failed (SMTPRecipientsRefused)" in logged
     for text in (ADDRESS, "wren.canary", secret):
         assert text not in rows
         assert text not in logged
