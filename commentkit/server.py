@@ -15,7 +15,6 @@ from starlette.types import ASGIApp
 from commentkit.errors import SettingsError
 from commentkit.service.live import Live
 
-
 # Who left without a word (a phone that lost its network) keeps a stream for so long, not for the kernel's quarter of
 # an hour.
 _SILENT_MS = 60_000
