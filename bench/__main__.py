@@ -1,6 +1,6 @@
 """Runs every benchmark and prints a table for each."""
 
-from bench import reading, rendering, shaming
+from bench import live, reading, rendering, shaming
 
-for module in (reading, rendering, shaming):
+for module in (reading, live, rendering, shaming):
     module.main()

@@ -15,6 +15,10 @@ from starlette.types import ASGIApp
 from commentkit.errors import SettingsError
 from commentkit.service.live import Live
 
+# Who left without a word (a phone that lost its network) keeps a stream for so long, not for the kernel's quarter of
+# an hour.
+_SILENT_MS = 60_000
+
 
 def bind(host: str, port: int) -> socket.socket:
     """Take a port.
@@ -26,6 +30,8 @@ def bind(host: str, port: int) -> socket.socket:
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; its connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MS)
     try:
         listener.bind((host, port))
     except OSError as error:

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from weakref import WeakSet
 
+import anyio
+
 from commentkit.model import Thread
 from commentkit.service.house import House
 from commentkit.store import live, reading, threads
@@ -37,14 +39,15 @@ class Live:
         self._latest: dict[int, News] = {}
         self._networks: dict[str, int] = {}
         self._count = 0
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._ended = False
 
     def start(self) -> None:
         """Take followers."""
         self._ended = False
         self._anyone = asyncio.Event()
-        self._task = asyncio.create_task(self._run())
+        self.stopping = anyio.Event()  # set by whoever sees first that a server stops which isn't ours
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._end_in_time())]
         self._loop = asyncio.get_running_loop()
         _running.add(self)
 
@@ -52,11 +55,11 @@ class Live:
         """End every stream, and listen no more."""
         self.end()
         _running.discard(self)
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+                await task
+        self._tasks = []
 
     def end(self) -> None:
         """End every stream; a server that stops waits for them."""
@@ -64,6 +67,10 @@ class Live:
         for followers in self._followers.values():
             for each in followers:
                 each.set()
+
+    async def _end_in_time(self) -> None:
+        await self.stopping.wait()
+        self.end()
 
     @staticmethod
     def end_all() -> None:

@@ -225,6 +225,17 @@ def kept(house: House) -> list[Kept]:
             _("as long as the comment's place"),
         ),
     ]
+    if settings.shaming or settings.self_check:
+        rows.append(
+            Kept(
+                _("That you were shown a page before posting"),
+                _(
+                    "what it was about, and a keyed code of your text, never the text; so that it can be counted how "
+                    "often people change something then"
+                ),
+                _("until you post, at most a day; the numbers stay"),
+            )
+        )
     if mail.offered(house):
         rows += _kept_for_mail()
     rows.append(

@@ -17,6 +17,9 @@ from commentkit.web.face import face_of
 
 _PING_SECONDS = 25
 _SLOWEST = 30.0  # seconds in which a reader must have taken an event
+_FAREWELL = (
+    3.0  # seconds in which a stream ends by itself once its server stops; cut off, servers call it an error
+)
 _AGAIN_MS = 10_000
 
 
@@ -31,7 +34,13 @@ async def stream(request: Request) -> Response:
     network = face.house.signer.network(f"live {guards.network_of(address)}") if address else ""
     if not face.live.has_room(network):
         raise TooMany(_("Many readers are being told at once already."), retry_after=300)
-    return EventSourceResponse(_events(face.live, found, network), ping=_PING_SECONDS, send_timeout=_SLOWEST)
+    return EventSourceResponse(
+        _events(face.live, found, network),
+        ping=_PING_SECONDS,
+        send_timeout=_SLOWEST,
+        shutdown_event=face.live.stopping,
+        shutdown_grace_period=_FAREWELL,
+    )
 
 
 async def _events(live: Live, thread: Thread, network: str) -> AsyncIterator[ServerSentEvent]:

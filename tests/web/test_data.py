@@ -5,8 +5,11 @@ from html import unescape
 
 import pytest
 
+from commentkit.store.tables import PREFIX, metadata
 from commentkit.testing import AkismetStandIn
-from tests.site import Site, make_settings
+from commentkit.web import STATIC
+from tests.mailserver import mail_server, mail_settings
+from tests.site import ORIGIN, Site, make_settings
 
 TRANSPORT = {"api_key", "blog"}  # whose site asks; nothing of the reader
 
@@ -85,8 +88,103 @@ def test_every_cookie_that_is_set_is_named(site: Site) -> None:
     site.send({**site.form(), "body": "Hello.", "remember": "yes"})
     site.sign_in()
     site.enter_as_guest()
+    thank = f"/comments/c/{site.ids()[0]}/thanks"
+    site.client.post(thank, data={"thanks": "give"}, headers={"Origin": ORIGIN}, follow_redirects=False)
     page = site.read("/comments/data").partition("Cookies</h2>")[2]
     purposes = {re.sub(r"\d", "", name.rpartition("_")[2]) for name in site.client.cookies}
-    assert purposes == {"remember", "writer", "desk", "guest"}
+    assert purposes == {
+        "remember",
+        "writer",
+        "desk",
+        "guest",
+        "thanks",
+    }  # and `known`: tests/web/test_known.py
     for purpose in purposes:
         assert f'<th scope="row">{purpose}</th>' in page
+
+
+# What each column holds of a reader -> how the page calls it. A new column needs a place here, and words on the page.
+OF_READERS = {
+    "Your comment, name and website": {
+        "comment": "name website body html depth parent_id root_id path created_at public_id seed warning once "
+        "status version",
+    },
+    "Your e-mail address, if you give one": {"comment": "email_sealed"},
+    "A copy of what was sent to the spam check": {"sealed": "check blob shred_at", "edit": "sent shred_at"},
+    "What the checks found, and what moderators decided, with their notes": {
+        "comment": "reason",
+        "finding": "check code reason weight points start end data edit_id",
+        "decision": "actor move before after note at undoes edit_id warning_before warning_after site id",
+    },
+    "Other texts of a comment that its writer changed": {
+        "edit": "status reason body html created_at settled_at"
+    },
+    "When you took your comment back, put it back or asked for another look": {"comment": "asked_at"},
+    "A keyed code of the form's content": {"comment": "fingerprint"},
+    "How old the form was, whether its hidden field was filled in": {
+        "outbox": "kind receiver payload due_at attempts error done_at",
+    },
+    "The secret of your private link": {"comment": "receipt_hash"},
+    "That you were shown a page before posting": {"prompt": "once fingerprint codes shown_at"},
+    "Your e-mail address, if you asked to be told about answers": {
+        "mailbox": "mark sealed once confirm_hash stop_hash daily asked_at confirmed_at",
+        "watch": "mailbox_id once stop_hash answers",
+    },
+    "Your e-mail address, if you asked to confirm it": {"watch": "known proven"},
+    "The language in which you were spoken to": {"watch": "language prefix"},
+    "Which answers you were told about": {"notice": "watch_id job sent_at"},
+    "That you reported a comment": {"report": "reason text at network shred_at decision_id settled_at"},
+    "That you said a comment rings true": {"thanks": "mark shred_at", "comment": "thanks"},
+    # cookies of guest authors and moderators
+    "only for a guest author who came by their link": {
+        "visit": "token_hash thread_id name created_at expires_at",
+        "link": "token_hash thread_id name expires_at",
+        "comment": "by_guest",
+    },
+    "only for moderators who sign in": {
+        "person": "name password_hash created_at",
+        "visit": "person_id",
+        "link": "person_id",
+    },
+}
+OF_THREADS = {
+    "thread": "key title url guest publishing closed version published created_at",
+    "comment": "thread_id branch",
+    "prompt_count": "code answer count",
+}
+WHOSE = {"id", "site", "comment_id"}  # says what a row belongs to
+
+
+def test_the_page_tells_of_every_column_that_there_is(sqlite_url: str, akismet_url: str) -> None:
+    with mail_server() as server:
+        more = {"akismet_key": "abc123", "akismet_url": akismet_url, "shaming": True}
+        with Site(mail_settings(sqlite_url, server, **more)) as site:
+            page = unescape(site.read("/comments/data"))
+    assert [words for words in OF_READERS if words not in page] == []
+    placed: dict[str, set[str]] = {}
+    for columns in (*OF_READERS.values(), OF_THREADS):
+        for table, names in columns.items():
+            placed.setdefault(table, set()).update(names.split())
+    there = {
+        table.name.removeprefix(PREFIX): {column.name for column in table.columns} - WHOSE
+        for table in metadata.sorted_tables
+    }
+    assert {name: columns - WHOSE for name, columns in placed.items()} == there
+
+
+# The beginning of a key in the reader's own browser -> how the page calls what is kept under it.
+ON_THE_DEVICE = {
+    "commentkit seen": "when you last saw each thread",
+    "commentkit hidden": "whose comments you hide",
+    "commentkit": "it keeps a draft of what you type on your own device",
+}
+
+
+def test_the_page_tells_of_everything_that_scripts_keep_on_a_device(site: Site) -> None:
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
+    assert not re.search(r"sessionStorage|indexedDB|document\.cookie|cookieStore|caches\.", scripts)
+    found = re.findall(r"[`\"'](commentkit(?: [a-z]+)?) (?=\$)", scripts)
+    assert set(found) == ON_THE_DEVICE.keys()
+    assert len(re.findall(r"\.setItem\(", scripts)) == len(ON_THE_DEVICE) + 1  # drafts: in both scripts
+    page = unescape(site.read("/comments/data"))
+    assert [words for words in ON_THE_DEVICE.values() if words not in page] == []
