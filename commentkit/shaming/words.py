@@ -159,7 +159,8 @@ class Speller:
         for candidate in candidates:
             if shape.fullmatch(candidate):
                 return candidate
-        return word
+        stem = word.rstrip("*")
+        return stem if stem in self.vocabulary else word
 
     def join(self, letters: str) -> tuple[str, ...] | None:
         """Words made of letters that were typed apart, or None when they make none."""
