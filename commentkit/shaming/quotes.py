@@ -21,7 +21,7 @@ _FEET = re.compile(
     r"""(?<![\w.])[0-9]{1,2} ?'(?= ?[0-9]{1,2}(?:"|''))|(?<=[0-9])''"""
     r"""|(?<![\w.])[0-9]{1,3}'(?= (?:tall|long|wide|high|deep|by|x) )"""
 )
-_INCHES = re.compile(r'[0-9]"')
+_MEASURES = re.compile(r"""[0-9] ?['"]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,8 @@ class Quotes:
 
 def find(text: str) -> Quotes:
     """The quotations in folded text."""
-    if "'" in text:
+    if _MEASURES.search(text):
         text = _FEET.sub(lambda feet: feet.group().replace("'", " "), text)
-    if _INCHES.search(text):
         text = "\n".join(map(_without_inches, text.split("\n")))
     voices, words, taken = Spans(), Spans(), Spans()
     if ">" in text:

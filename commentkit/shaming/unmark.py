@@ -10,14 +10,18 @@ from commentkit.markup import TAGS, unescape
 from commentkit.shaming.normalise import Folded, fold
 
 _ENDINGS = "com|org|net|edu|gov|info|io|blog|uk|ie|de|fr|es|nl|eu|ca|au|nz"
-_SOME = re.compile(rf"[*_~`\[<&\\]|://|www\.|\.(?:{_ENDINGS})(?![a-z0-9])")
-_MARK = re.compile(
+_HOST = re.compile(rf"\.(?:{_ENDINGS})(?![a-z0-9])")
+_SOME = re.compile(r"[*_~`\\]|\]\(|</?[a-z]|&[#a-z]|://|www\.")
+_MARKS = (
     r"(?P<paragraph>\n(?=[ ]*+\n))|(?P<line>\n)|(?P<escape>\\)(?=[^\w\s>])|(?P<run>\*+|_+|~+|`+)"
     r"|(?P<open>!?\[)|(?P<close>\])"
     r"|<(?P<end>/?)(?P<tag>[a-z]{1,10}+)(?:\s[^<>]*+|/)?+>"
     r"|(?P<reference>&(?:#[0-9]{1,7}+|#x[0-9a-f]{1,6}+|[a-z]{2,31}+);)"
-    r"|(?<![a-z0-9_/])(?P<url>(?:https?://|www\.)(?=[^\W_])[^\s<>\"\[\]\\`{|}^]++)"
-    r"|(?<![\w.@+-])(?P<bare>(?:[a-z0-9_+-]{1,64}+(?:\.[a-z0-9_+-]{1,64}+)*+@)?"
+    r"|(?P<url>(?<![a-z0-9_/])(?:https?://|www\.)(?=[^\W_])[^\s<>\"\[\]\\`{|}^]++)"
+)
+_MARK = re.compile(rf"(?=[\n\\*_~`!\[\]<&hw])(?:{_MARKS})")  # one look passes over most letters
+_MARK_OR_HOST = re.compile(
+    _MARKS + r"|(?<![\w.@+-])(?P<bare>(?:[a-z0-9_+-]{1,64}+(?:\.[a-z0-9_+-]{1,64}+)*+@)?"
     r"(?P<host>[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+)++))"
 )
 _TARGET = re.compile(
@@ -25,7 +29,6 @@ _TARGET = re.compile(
     r"(?:[ \n]++(?:\"[^\"\n]*+\"|'[^'\n]*+'))?+[ \n]*+\)"
 )
 _PATH = re.compile(r"(?:[/?#][^\s<>\"\[\]\\`{|}^]*+)?+")
-_HOST = re.compile(rf"\.(?:{_ENDINGS})\Z")
 _AFTER = ".,;:!?'*_~"
 _BLOCK = {**dict.fromkeys(("p", "ul", "ol", "li", "pre", "hr", "blockquote"), "\n\n"), "br": "\n", "q": '"'}
 _LONGEST = 3  # marks of emphasis in a row; more of them are a line drawn across the text
@@ -33,7 +36,10 @@ _LONGEST = 3  # marks of emphasis in a row; more of them are a line drawn across
 
 def unmark(folded: Folded) -> Folded:
     """The folded text without marks. An address leaves a space, whatever words are in it."""
-    return _Marks(folded).left() if _SOME.search(folded.text) else folded
+    hosts = _HOST.search(folded.text) is not None
+    if not hosts and not _SOME.search(folded.text):
+        return folded
+    return _Marks(folded).left(_MARK_OR_HOST if hosts else _MARK)
 
 
 class _Marks:
@@ -47,10 +53,10 @@ class _Marks:
         self._runs: dict[str, list[tuple[int, int]]] = {"*": [], "_": [], "~": [], "`": []}
         self._quoted = 0
 
-    def left(self) -> Folded:
-        """The text with the edits made."""
+    def left(self, marks: re.Pattern[str]) -> Folded:
+        """The text without these marks."""
         at = 0
-        while mark := _MARK.search(self._text, at):
+        while mark := marks.search(self._text, at):
             at = max(self._see(mark), mark.start() + 1)
         folded, pieces = self._folded, list[str]()
         origin, after = list[int](), list[int]()
@@ -94,7 +100,7 @@ class _Marks:
                 self._edits.append((start, end, seen if seen not in {">", "\n"} else " "))
         elif kind == "url":
             return self._address(start, end)
-        elif _HOST.search(mark["host"]):
+        elif _HOST.fullmatch(mark["host"], mark["host"].rindex(".")):
             path = _PATH.match(self._text, end)
             return self._address(start, path.end() if path else end)
         return end
