@@ -154,13 +154,14 @@ class Speller:
         return _RUN.sub(r"\1\1", word)
 
     def _unstar(self, word: str) -> str:
+        if len(word) > 3 and word.count("*") == 1 and word[:-1] in self.vocabulary:
+            return word[:-1]  # not*: a mark at a whole word
         candidates = self._starred.get((len(word), word[0]), ())
         shape = re.compile(re.escape(word).replace(r"\*", "[a-z]")) if candidates else re.compile("")
         for candidate in candidates:
             if shape.fullmatch(candidate):
                 return candidate
-        stem = word.rstrip("*")
-        return stem if stem in self.vocabulary else word
+        return word
 
     def join(self, letters: str) -> tuple[str, ...] | None:
         """Words made of letters that were typed apart, or None when they make none."""
