@@ -54,9 +54,10 @@ def test(
 ) -> None:
     """Check files of your own, and run the examples that their rules carry.
 
-    A rule finds each text in its list `flag` and leaves alone each in its list `ok`.
+    A rule finds each text in its list `flag` and leaves alone each in its list `ok`. Where a stronger rule finds the
+    same words, that one is named: it is what a writer is told.
     """
-    from commentkit.shaming import LexiconError, failures, with_own
+    from commentkit.shaming import LexiconError, covered, failures, with_own
 
     try:
         lexicon = with_own(files)
@@ -64,7 +65,7 @@ def test(
         raise CommentkitError(str(error)) from None
     own = [rule for rule in lexicon.rules if rule.id in lexicon.own]
     failed = [line for rule in own for line in failures(lexicon, rule)]
-    for line in failed:
+    for line in (*failed, *(line for rule in own for line in covered(lexicon, rule))):
         typer.echo(line)
     examples = sum(len(rule.flag) + len(rule.ok) for rule in own)
     typer.echo(f"Rules: {len(own)}. Examples: {examples}. Not as they should be: {len(failed)}.")

@@ -1,6 +1,6 @@
 """Reads whether a comment shames somebody, and in which stance it says what it says."""
 
-from commentkit.shaming.examples import failures
+from commentkit.shaming.examples import covered, failures
 from commentkit.shaming.lexicon import WHOLE, Lexicon, with_own
 from commentkit.shaming.model import CATEGORIES, LIKELY, STANCES, Flag, Look, Reading
 from commentkit.shaming.reader import Reader, read
@@ -19,6 +19,7 @@ __all__ = [
     "Look",
     "Reader",
     "Reading",
+    "covered",
     "failures",
     "packaged_reader",
     "packaged_weights",

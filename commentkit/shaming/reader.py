@@ -15,6 +15,7 @@ from commentkit.shaming.normalise import Folded, fold
 from commentkit.shaming.spans import Spans
 from commentkit.shaming.stances import Place, endorsement, looks, missed, stance, target
 from commentkit.shaming.stretches import Stretch
+from commentkit.shaming.unmark import unmark
 from commentkit.shaming.weigher import Weigher
 from commentkit.shaming.words import Token, cut
 
@@ -73,7 +74,7 @@ class Reader:
 
     def cut(self, text: str) -> Text:
         """The text in sentences."""
-        folded = fold(text)
+        folded = unmark(fold(text))
         quotations = quotes.find(folded.text)
         own = list(sentences(self._outside(folded, quotations)))
         if not quotations.voices:

@@ -154,6 +154,8 @@ class Speller:
         return _RUN.sub(r"\1\1", word)
 
     def _unstar(self, word: str) -> str:
+        if len(word) > 3 and word.count("*") == 1 and word[:-1] in self.vocabulary:
+            return word[:-1]  # not*: a mark at a whole word
         candidates = self._starred.get((len(word), word[0]), ())
         shape = re.compile(re.escape(word).replace(r"\*", "[a-z]")) if candidates else re.compile("")
         for candidate in candidates:

@@ -7,7 +7,7 @@ import pytest
 
 from commentkit import Comments, SettingsError
 from commentkit.language import _, speaking
-from commentkit.shaming import failures, packaged_weights, with_own
+from commentkit.shaming import covered, failures, packaged_weights, with_own
 from commentkit.shaming.lexicon import Lexicon, build, packaged
 from commentkit.shaming.model import CATEGORIES, Reading
 from commentkit.shaming.notation import Notation, NotationError
@@ -141,6 +141,36 @@ def test_examples_that_fail_are_told_with_the_reason(tmp_path: Path) -> None:
     lexicon = with_own([own_file(tmp_path)])
     (rule,) = (rule for rule in lexicon.rules if rule.id == "ours.tourist")
     assert failures(lexicon, rule) == ["ours.tourist: found, but should be left alone: You are a tourist."]
+
+
+def test_an_example_that_a_stronger_rule_is_told_for_counts_as_found(tmp_path: Path) -> None:
+    text = OWN.replace('id = "ours', 'tier = "possible"\nid = "ours').replace(
+        "tourist {end}", "(slut|prude) {end}"
+    )
+    text = text.replace("just a tourist, go home", "a slut").replace("tourist", "thing")
+    lexicon = with_own([own_file(tmp_path, text)])
+    (rule,) = (rule for rule in lexicon.rules if rule.id == "ours.thing")
+    assert failures(lexicon, rule) == []
+    assert covered(lexicon, rule) == [
+        "ours.thing: found, but told by slut.noun, which is stronger: You are a slut."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("example", "says"),
+    [
+        ("You are a slut.", "not found by this rule, but by slut.noun"),
+        ("You are early.", "not found"),
+        ("He said I was a tourist.", "cleared as reported"),
+    ],
+)
+def test_an_example_that_a_rule_does_not_find_is_told_with_what_happened(
+    tmp_path: Path, example: str, says: str
+) -> None:
+    lexicon = with_own([own_file(tmp_path, OWN.replace("You are just a tourist, go home.", example))])
+    (rule,) = (rule for rule in lexicon.rules if rule.id == "ours.tourist")
+    assert f"ours.tourist: {says}: {example}" in failures(lexicon, rule)
+    assert covered(lexicon, rule) == []
 
 
 def test_all_examples_of_the_packaged_rules_are_read_as_they_should_be() -> None:

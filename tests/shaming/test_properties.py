@@ -14,6 +14,8 @@ PIECES = [
     "You're not really poly", "you’re a slut", "ugly cow", "she told me", "“", "”", '"', "> ", "\r\n", "\n\n", "café",
     "naïve", "Ärger", "но", "你好", "😀", "\u200b", "\u0301", "and she's right", "but", "if", "?", ".", "s l u t",
     "p0ly", "n o t", "'", "I'm", "not", "Am I", " ", "a", "*", "İ", "ﬃ", "한국어", "é", "you", "are", "-", "ß",
+    "**", "_", "~~", "`", "[", "](http://a.com/b)", "<em>", "</em>", "<blockquote>", "</blockquote>", "<q>", "<br>",
+    "\\", "&quot;", "&#39;", "&gt;", "www.a.com/you-slut", "a@b.org", '7"', "6' 2",
 ]  # fmt: skip
 
 LONG_WORDS = ["x" * 3000, "a" + "'re" * 700, "s" + "*" * 500, "u " * 900]
@@ -145,6 +147,27 @@ def test_long_comments_cost_in_proportion() -> None:
         "é ",
         "abcdefghij",
         "a're" + "'re" * 3,
+        "*a ",
+        "*a* ",
+        "**a *",
+        "`a ",
+        "[a ",
+        "[a](b.c ",
+        "[a](b.c(d)",
+        "[a](b.c 'd",
+        "[[a](b.c)",
+        "<b ",
+        "<blockquote>\n",
+        "&amp;",
+        "\\*",
+        "a.b+",
+        "a.com/",
+        "a.com ",
+        "a@b.",
+        "www.a)",
+        "https://a.b*",
+        '7" "a ',
+        "6' 2",
     ):
         short, long = piece * (5000 // len(piece)), piece * (20000 // len(piece))
         read(short)
