@@ -148,14 +148,14 @@ const fill = (text, values) => text.split(/%\((\w+)\)s/).map((piece, at) => at %
 const say = (text, values) => fill(text, values).join("");
 const own = (tag, name) => el(tag, { lang: "" }, name);
 
-/* Dates are those of the server's own pages: 3 May 2026. */
-const dates = () => WORDS.lang == "en" ? "en-GB" : WORDS.lang;
+/* Dates and digits are those of the server's own pages, in Persian too: 3 May 2026. */
+const dates = () => (WORDS.lang == "en" ? "en-GB" : WORDS.lang) + "-u-ca-gregory-nu-latn";
 
 /* How long ago in minutes, hours or days; then the date. A clock that is late doesn't speak of the future. */
 const ago = when => {
   let past = Math.max(0, (Date.now() - when) / 6e4);
   for (const [unit, many] of [["minute", 60], ["hour", 24], ["day", 30]]) {
-    if (past < many) return new Intl.RelativeTimeFormat(WORDS.lang, { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
+    if (past < many) return new Intl.RelativeTimeFormat(dates(), { numeric: past < 1 ? "auto" : "always" }).format(-Math.floor(past), unit);
     past /= many;
   }
   return when.toLocaleDateString(dates(), { dateStyle: "long" });
@@ -251,7 +251,7 @@ class CommentThread extends HTMLElement {
 
   #count({ count, ...thread }) {
     const many = new Intl.PluralRules(WORDS.lang).select(count);
-    const num = count.toLocaleString(WORDS.lang);
+    const num = count.toLocaleString(dates());
     this.#heading.textContent = count ? say(WORDS.count[many] || WORDS.count.other, { num }) : WORDS.none;
     this.#list.nextSibling.classList.contains("hint") && this.#list.nextSibling.remove();
     if (!thread.comments.length && !this.#items.size && !thread.closed)
@@ -489,7 +489,7 @@ class CommentThread extends HTMLElement {
     }
     raw.append(cut(end));
     this.#tell(false, el("h2", 0, WORDS.before), raw,
-      el("ul", 0, ...advice.map(each => el("li", 0, el("mark", 0, cut(each.start, each.end)), ` ${each.reason} ${each.instead}`))),
+      el("ul", 0, ...advice.map(each => el("li", 0, el("mark", { dir: "auto" }, cut(each.start, each.end)), ` – ${each.reason} ${each.instead}`))),
       el("p", 0, WORDS.decide, advice.some(each => each.held) && " " + WORDS.held),
       el("div", { class: "row" },
         this.#button(WORDS.change, () => this.#input("body").focus()),

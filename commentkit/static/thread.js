@@ -285,7 +285,7 @@ async function posted(main, parent) {
   const comment = find("article.ck-comment", main);
   const state = el("section", { class: "ck-state", "aria-labelledby": "ck-told" });
   const title = el("h2", { id: "ck-told", class: "ck-heading" }, find("h1", main).textContent);
-  state.append(title, ...[...main.querySelectorAll(":scope > .ck-why, :scope > p, :scope > .ck-keep")].map(part => document.adoptNode(part)));
+  state.append(title, ...[...main.querySelectorAll(":scope > p:not(.ck-back), :scope > .ck-keep")].map(part => document.adoptNode(part)));
   const now = await ask(location.href.split("#")[0]);
   hide();
   form.before(state);

@@ -227,6 +227,28 @@ def test_a_picture_a_badge_and_how_long_ago_stand_beside_a_comment(
     expect(thread.locator("[part=badge]")).to_have_text("Guest author")
 
 
+def test_dates_and_digits_are_those_of_the_pages_in_persian_too(
+    there: Elsewhere, new_page: Callable[..., Page]
+) -> None:
+    with there.house() as site:
+        site.run(lambda house: add_thread(house, there.key))
+        site.post("The only one.", path=f"/comments/thread?key={there.key}")
+        heading = re.search(
+            r'id="ck-heading"[^>]*>([^<]+)<', site.read(f"/comments/~fa/thread?key={there.key}")
+        )
+    page = new_page(timezone_id="UTC")
+    there.speak("fa")
+    page.clock.set_fixed_time(there.clock() + timedelta(days=3))
+    thread = there.open(page)
+    expect(thread.locator("time")).to_have_text(re.compile("^3 "))
+    assert heading
+    expect(thread.locator("h2").first).to_have_text(heading[1])
+    page.clock.set_fixed_time(there.clock() + timedelta(days=40))
+    expect(there.open(page).locator("time")).to_have_text(
+        re.compile("2026")
+    )  # not the Persian calendar's 1405
+
+
 def test_every_comment_leads_to_the_page_where_it_can_be_reported(there: Elsewhere, page: Page) -> None:
     thread = there.open(page)
     write(thread, "Look at me.", "Wren")
