@@ -122,7 +122,10 @@ def format_duration(number: int, unit: str) -> str:
     Args:
         unit: its English name: second, minute, hour, day, month or year.
     """
-    return format_unit(number, f"duration-{unit}", locale=locale())
+    name = f"duration-{unit}"
+    said = format_unit(number, name, locale=locale())
+    # The CLDR leaves out a long form that is the same as the short one (in Persian); Babel then says the bare name.
+    return format_unit(number, name, "short", locale=locale()) if name in said else said
 
 
 def plurals(one: str, many: str) -> Mapping[str, str]:
