@@ -18,6 +18,7 @@ from commentkit.language import (
     LANGUAGES,
     N_,
     _,
+    format_duration,
     locale,
     plural,
     plurals,
@@ -73,6 +74,15 @@ def test_after_an_error_the_old_language_is_spoken_again() -> None:
     with pytest.raises(RuntimeError), speaking("de"):
         raise RuntimeError
     assert spoken() == ENGLISH
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_length_of_time_is_said_in_words_of_the_language(language: str) -> None:
+    with speaking(language):
+        for unit in ("second", "minute", "hour", "day", "month", "year"):
+            assert "duration" not in format_duration(7, unit)
+    with speaking("fa"):
+        assert format_duration(10, "minute") == "10 دقیقه"
 
 
 def test_a_message_in_a_table_is_said_when_it_is_shown() -> None:

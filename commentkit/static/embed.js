@@ -30,7 +30,6 @@ const STYLE = `
   --on: var(--ck-on-accent, light-dark(#fff, #2a0f1a)); --mark: var(--ck-mark, light-dark(#ffe9a8, #5c4a12));
   --wrong: var(--ck-wrong, light-dark(#a3201f, #ffaba3)); }
 * { box-sizing: border-box; }
-[hidden] { display: none; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 [tabindex="-1"]:focus { outline: none; }
@@ -238,8 +237,7 @@ class CommentThread extends HTMLElement {
         const more = await this.#read(thread.next);
         if (more.http != 200) return this.#say(more.detail);
         button.remove();
-        const [first] = this.#show(more);
-        if (first) first.querySelector("[tabindex]").focus();
+        this.#show(more)[0]?.querySelector("[tabindex]").focus();
       } }, WORDS.more);
       this.#list.after(button);
     }
@@ -250,7 +248,7 @@ class CommentThread extends HTMLElement {
     const many = new Intl.PluralRules(WORDS.lang).select(count);
     const num = count.toLocaleString(WORDS.dates);
     this.#heading.textContent = count ? say(WORDS.count[many] || WORDS.count.other, { num }) : WORDS.none;
-    this.#list.nextSibling.classList.contains("hint") && this.#list.nextSibling.remove();
+    this.#box.querySelector(".list + .hint")?.remove();
     if (!thread.comments.length && !this.#items.size && !thread.closed)
       this.#list.after(el("p", { class: "hint" }, WORDS.empty));
   }
@@ -312,7 +310,7 @@ class CommentThread extends HTMLElement {
     const form = el("form", { part: "form", novalidate: true, "aria-labelledby": "title", submit: event => {
       event.preventDefault();
       this.#send();
-    } },
+    }, keydown: event => event.key == "Escape" && !event.isComposing && !this.#busy && this.#parent && this.#back() },
       el("h2", { id: "title", part: "heading" }),
       guidelines && rich(guidelines),
       el("p", { class: "hint" }, WORDS.marks),
@@ -368,7 +366,7 @@ class CommentThread extends HTMLElement {
     const kept = keep(this.#draft(this.#parent), text);
     this.#form.querySelector(".draft").classList.toggle("on", kept && text != "");
     clearTimeout(this.#timer);
-    if (this.#seen && this.#seen.isConnected) this.#timer = setTimeout(() => this.#preview(true), 600);
+    if (this.#seen?.isConnected) this.#timer = setTimeout(() => this.#preview(true), 600);
   }
 
   /* What the text will look like; while that is there, it follows what is typed. */
@@ -400,7 +398,7 @@ class CommentThread extends HTMLElement {
   }
 
   #clear() {
-    if (this.#note) this.#note.remove();
+    this.#note?.remove();
     for (const each of this.#form.querySelectorAll(".wrong")) each.textContent = "";
     for (const each of this.#form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
   }
@@ -423,10 +421,11 @@ class CommentThread extends HTMLElement {
     const value = name => this.#input(name).value;
     const website = value("website").trim();
     const parent = this.#parent;
+    const main = this.#form.querySelector(".main");
     const wait = busy => {
       this.#busy = this.#input("body").readOnly = busy;
-      this.#form.querySelector(".main").setAttribute("aria-disabled", busy);
-      this.#form.querySelector(".main").textContent = busy ? WORDS.sending : WORDS.post;
+      main.setAttribute("aria-disabled", busy);
+      main.textContent = busy ? WORDS.sending : WORDS.post;
     };
     wait(true);
     this.#say(WORDS.sending);
@@ -439,11 +438,11 @@ class CommentThread extends HTMLElement {
       name: value("name"),
       email: value("email").trim(),
       warning: [...this.#ticked()].map(each => each.value).join(", "),
-      answers: (this.#input("answers") || {}).checked ? "yes" : undefined,
+      answers: this.#input("answers")?.checked ? "yes" : undefined,
       website: !website || /^[a-z]+:/i.test(website) ? website : "https://" + website,
     }) : this.#stamp;
     wait(false);
-    if (told.code && told.code.startsWith("token-") && !again) {
+    if (/^token-/.test(told.code) && !again) {
       this.#stamp = {};
       return this.#send(true);
     }
@@ -486,7 +485,7 @@ class CommentThread extends HTMLElement {
     }
     raw.append(cut(end));
     this.#tell(false, el("h2", 0, WORDS.before), raw,
-      el("ul", 0, ...advice.map(each => el("li", 0, el("mark", 0, cut(each.start, each.end)), ` ${each.reason} ${each.instead}`))),
+      el("ul", 0, ...advice.map(each => el("li", 0, el("mark", { dir: "auto" }, cut(each.start, each.end)), ` – ${each.reason} ${each.instead}`))),
       el("p", 0, WORDS.decide, advice.some(each => each.held) && " " + WORDS.held),
       el("div", { class: "row" },
         this.#button(WORDS.change, () => this.#input("body").focus()),

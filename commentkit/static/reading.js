@@ -4,6 +4,8 @@
   "use strict";
   const POLL_MS = 60000;
   const TICK_MS = 30000;
+  const VISIT_MS = 30 * 60000;
+  const OWN_KEPT = 20;
 
   const thread = document.getElementById("commentkit");
   const root = thread || document.querySelector("main.commentkit"); // a comment's own page
@@ -64,22 +66,29 @@
     news.replaceChildren(link);
   };
 
-  /* --- since the last visit: a time on this device, for each thread. Further pages belong to the visit that began
-         on the first one. --- */
+  /* --- since the last visit: two times on this device, for each thread, both by the server's clock: when it was read
+         last, and when the visit before this one ended. Who turns pages or comes back soon is still on one visit, so
+         the next page of a thread isn't new for being read later. What was posted from here isn't new either. --- */
   const times = [...thread.querySelectorAll(".ck-list .ck-when time")];
   const place = `commentkit seen ${base} ${key}`;
-  let seen = 0;
+  const now = Date.parse(thread.dataset.ckNow);
+  let visit = { last: now, before: now, own: [] };
   try {
-    const further = new URLSearchParams(location.search).has("ck-after");
-    seen = Number((further ? sessionStorage.getItem(place) : null) ?? localStorage.getItem(place)) || 0;
-    sessionStorage.setItem(place, String(seen));
-    const newest = Math.max(seen, ...times.map((each) => Date.parse(each.dateTime)));
-    if (newest > 0) localStorage.setItem(place, String(newest));
+    const kept = JSON.parse(localStorage.getItem(place));
+    if (kept && kept.last) visit = { ...visit, before: now - kept.last < VISIT_MS ? kept.before : kept.last, own: kept.own };
   } catch {
-    /* a browser that keeps nothing */
+    /* a browser that keeps nothing, or nothing that can be read */
   }
-  const fresh = seen ? times.filter((each) => Date.parse(each.dateTime) > seen) : [];
-  const articles = fresh.map((each) => each.closest("article"));
+  const keepVisit = () => {
+    try {
+      localStorage.setItem(place, JSON.stringify(visit));
+    } catch {
+      /* then nothing is marked */
+    }
+  };
+  keepVisit();
+  const fresh = times.filter((each) => Date.parse(each.dateTime) > visit.before);
+  const articles = fresh.map((each) => each.closest("article")).filter((each) => !visit.own.includes(each.id));
   for (const article of articles) {
     article.classList.add("ck-new");
     const word = document.createElement("span");
@@ -178,8 +187,10 @@
   };
   /* Who posts without leaving the page is not told of their own comment. */
   new MutationObserver(() => {
+    visit.own = [...new Set([...visit.own, thread.dataset.ckMine])].slice(-OWN_KEPT);
+    keepVisit();
     if (published && unseen() < 1) news.replaceChildren();
-  }).observe(thread, { attributeFilter: ["data-ck-count"] });
+  }).observe(thread, { attributeFilter: ["data-ck-count", "data-ck-mine"] });
   const poll = async () => {
     if (document.hidden) return;
     try {

@@ -285,7 +285,7 @@ async function posted(main, parent) {
   const comment = find("article.ck-comment", main);
   const state = el("section", { class: "ck-state", "aria-labelledby": "ck-told" });
   const title = el("h2", { id: "ck-told", class: "ck-heading" }, find("h1", main).textContent);
-  state.append(title, ...[...main.querySelectorAll(":scope > .ck-why, :scope > p, :scope > .ck-keep")].map(part => document.adoptNode(part)));
+  state.append(title, ...[...main.querySelectorAll(":scope > p:not(.ck-back), :scope > .ck-keep")].map(part => document.adoptNode(part)));
   const now = await ask(location.href.split("#")[0]);
   hide();
   form.before(state);
@@ -304,8 +304,14 @@ async function posted(main, parent) {
   state.scrollIntoView({ block: "nearest" });
 }
 
-/* Puts the new comment where the page, fetched anew, has it. Nothing else moves. */
+/* Puts the new comment where the page, fetched anew, has it, if it has it: a long thread shows a part of itself.
+   Nothing else moves. The script for reading learns which one is the reader's own. */
 function join(page, comment, state) {
+  if (comment) root.dataset.ckMine = comment.id;
+  const now = find("#commentkit", page);
+  if (!now) return;  // an error's page
+  find("#ck-heading", root).textContent = find("#ck-heading", now).textContent;
+  root.dataset.ckCount = now.dataset.ckCount;
   const there = comment && find(`section.commentkit #${CSS.escape(comment.id)}`, page);
   const item = there && there.closest("li");
   if (!item || find(`#${CSS.escape(comment.id)}`, root)) return;
@@ -325,9 +331,6 @@ function join(page, comment, state) {
   if (mate && mate.closest("li").parentNode === list) mate.closest("li").after(fresh);
   else if (earlier) list.append(fresh);
   else list.prepend(fresh);
-  const count = find("#ck-heading", page);
-  if (count) find("#ck-heading", root).textContent = count.textContent;
-  root.dataset.ckCount = find("#commentkit", page).dataset.ckCount;
   for (const link of state.querySelectorAll("a[href*='#c-']")) link.href = `#${comment.id}`;
 }
 

@@ -25,6 +25,7 @@ from commentkit.web.pages import who as who_did
 
 PAGE = 30
 NOTE_MAX = 2000
+_NO_THREAD = "This is no thread's address. Write a part of its title, and choose it from the list that opens."
 _ID_MAX = 2**63 - 1
 
 LISTS = {
@@ -337,9 +338,8 @@ async def guest_link(request: Request, face: Face, visit: Visit) -> Response:
         raise
     except CommentkitError as error:
         status, _ = status_of(error)
-        return await _people(
-            request, face, visit, status=status, problem=str(error), guest_name=name, key=key
-        )
+        problem = _NO_THREAD if isinstance(error, NotFound) else str(error)
+        return await _people(request, face, visit, status=status, problem=problem, guest_name=name, key=key)
     link = face.absolute(request, f"{face.base(request)}/guest/{token}")
     return await _people(request, face, visit, link=link, guest_name=name, key=key)
 

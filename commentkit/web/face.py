@@ -220,6 +220,7 @@ class Face:
             listed=listed,
             lost=lost,
             links=links_of(wanted, listed, thread),
+            now=self.house.clock(),
             form=None if thread.closed else await self.form(request, thread, base),
         )
 

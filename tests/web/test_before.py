@@ -116,6 +116,13 @@ def test_advice_is_given_in_the_writers_language_on_the_page_and_to_programs(
             assert sentence in unescape(page.text)
 
 
+def test_a_phone_number_keeps_its_direction_among_words_from_right_to_left(site: Site) -> None:
+    given = {**site.form(), "body": "Call +49 30 12345678."}
+    page = site.client.post("/comments/~fa/post", data=given, headers={"Origin": "http://testserver"}).text
+    assert '<mark dir="auto">+49 30 12345678</mark>' in page
+    assert re.search(r'<input id="ck-email"[^>]* dir="ltr"', page)
+
+
 def test_a_sites_own_rule_is_told_as_it_is_written(sqlite_url: str, tmp_path: Path, foreign: str) -> None:
     own = tmp_path / "own.toml"
     own.write_text(

@@ -134,6 +134,32 @@ def test_a_list_says_what_was_done_and_offers_to_undo_it(held: Site) -> None:
     assert held.ids("waiting") == [comment]
 
 
+def test_where_a_comment_stays_as_it_is_the_list_says_what_was_done(sqlite_url: str) -> None:
+    with Site(make_settings(sqlite_url, publishing="hold-all", warnings=("violence",))) as site:
+        site.post("Hello.", name="Wren")
+        site.sign_in("Mo")
+        [comment] = site.ids("waiting")
+        said = f"{DESK}/published?done={comment}"
+        site.move(comment, "publish")
+        assert "Wren</bdi> is now <strong>published" in site.read(said)
+        site.move(comment, "warn", **{"warning.violence": "yes"})
+        page = site.read(said)
+        assert "stays <strong>published</strong>: <bdi>Mo</bdi> changed the content warning." in page
+
+
+def test_a_link_for_no_thread_says_how_to_choose_one(site: Site) -> None:
+    site.sign_in("Mo")
+    csrf = next(fields["csrf"] for _, fields in forms(site.read(f"{DESK}/people")) if "csrf" in fields)
+    answer = site.client.post(
+        f"{DESK}/people/guest",
+        data={"csrf": csrf, "key": "first", "name": "Robin"},
+        headers={"Origin": ORIGIN},
+    )
+    assert answer.status_code == 404
+    assert "choose it from the list" in answer.text
+    assert 'value="Robin"' in answer.text
+
+
 def test_a_move_keeps_its_note_for_the_other_moderators_alone(held: Site) -> None:
     held.post("Hello.")
     [comment] = held.ids("waiting")

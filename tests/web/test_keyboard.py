@@ -98,7 +98,7 @@ def test_a_reader_skips_sorts_answers_previews_and_posts(world: World, page: Pag
     expect(page.get_by_role("heading", name="Change your comment")).to_be_visible()
     tab_to(page, page.locator("#ck-body"))
     page.keyboard.type("Mended: ")
-    press(page, page.get_by_role("button", name="Send the new text"))
+    press(page, page.get_by_role("button", name="Send the changes"))
     expect(page.locator("article")).to_contain_text("Mended:")
     press(page, page.get_by_role("button", name="Take it back"))
     expect(page.get_by_role("heading", level=1)).to_have_text("You took your comment back")

@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
 
 from commentkit.testing import AkismetStandIn, FakeClock
-from commentkit.web import LIVE, ROUTES
+from commentkit.web import ROUTES
+from commentkit.web.mount import LIVE
 from tests.browser import is_here
 from tests.mailserver import MailServer, link, mail_server, mail_settings, press, words
 from tests.site import GUEST, ORIGIN, POST, Site, comment_form, forms

@@ -120,6 +120,7 @@ def test_what_came_since_the_last_visit_is_marked_on_this_device_only(
     assert_accessible(page)
     page.get_by_role("link", name="1 new since your last visit").click()
     expect(page.get_by_text("An answer meanwhile.")).to_be_in_viewport()
+    clock.move(hours=1)
     page.goto(blog.page)
     expect(page.locator(".ck-new")).to_have_count(0)
     other = new_page()
@@ -127,15 +128,58 @@ def test_what_came_since_the_last_visit_is_marked_on_this_device_only(
     expect(other.locator(".ck-new")).to_have_count(0)
 
 
-def test_further_pages_belong_to_the_same_visit(sqlite_url: str, clock: FakeClock, page: Page) -> None:
-    for blog in blog_with(sqlite_url, clock, page_comments=5):
-        for number in range(3, 7):
+@pytest.fixture
+def paged(sqlite_url: str, clock: FakeClock) -> Iterator[Blog]:
+    """It shows five comments at once, and its six have an hour between them."""
+    chosen = make_settings(sqlite_url, page_comments=5)
+    with Site(chosen, clock=clock) as site:
+        for number in range(6):
+            site.post(f"Number {number}.", name="Wren")
             clock.move(hours=1)
-            blog.site.post(f"Number {number}.", name="Pat")
-        page.goto(blog.post)
-        page.get_by_role("link", name="Show 2 more comments").click()
-        expect(page.locator("article")).to_have_count(2)
-        expect(page.locator(".ck-new")).to_have_count(0)
+        with serving(Site(chosen, clock=clock).app) as url:
+            yield Blog(url, site)
+
+
+def test_turning_pages_makes_nothing_new_and_forgets_nothing_that_is(
+    paged: Blog, clock: FakeClock, page: Page
+) -> None:
+    def turn() -> None:
+        page.get_by_role("link", name="Show").click()
+        expect(page.get_by_text("Number 5.")).to_be_visible()
+
+    page.goto(paged.page)
+    turn()
+    expect(page.locator(".ck-new")).to_have_count(0)  # nobody has been away
+    clock.move(hours=5)
+    paged.site.post("Meanwhile.", name="Pat")
+    clock.move(minutes=1)
+    page.goto(paged.page)
+    expect(page.locator(".ck-new")).to_have_count(0)
+    clock.move(minutes=5)
+    turn()
+    expect(page.locator(".ck-new")).to_have_count(1)
+    expect(page.locator(".ck-new")).to_contain_text("Meanwhile.")
+
+
+def test_nobody_is_told_of_their_own_comment_on_a_later_page(paged: Blog, page: Page) -> None:
+    page.goto(paged.page)
+    page.locator("#ck-body").fill("I write.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator(".ck-state")).to_contain_text("Your comment is published")
+    expect(page.locator("#ck-heading")).to_have_text("7 comments")
+    paged.site.post("And so do I.", name="Pat")
+    expect(page.locator(".ck-news")).to_have_text("1 new comment", timeout=15_000)
+
+
+def test_ones_own_comment_is_not_new(blog: Blog, clock: FakeClock, page: Page) -> None:
+    page.goto(blog.page)
+    clock.move(minutes=1)
+    page.get_by_label("Comment *").fill("Mine.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("article", has_text="Mine.")).to_be_visible()
+    page.reload()
+    expect(page.locator("article", has_text="Mine.")).to_be_visible()
+    expect(page.locator(".ck-new")).to_have_count(0)
 
 
 def test_thanks_are_sent_without_leaving_the_place(blog: Blog, new_page: Callable[..., Page]) -> None:

@@ -159,6 +159,7 @@ def test_advice_is_shown_in_place_with_both_choices(blog: Blog, page: Page) -> N
     assert_accessible(page)
     page.get_by_role("button", name="Post it as it is").click()
     expect(page.locator(".ck-state")).to_contain_text("Your comment is waiting")
+    expect(page.get_by_role("link", name="Back to")).to_have_count(0)  # one is there
     assert page.url == blog.url + POST
     assert box(page) == ""
 
