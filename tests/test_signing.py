@@ -166,3 +166,11 @@ def test_a_form_on_a_receipts_page_is_good_for_that_receipt_for_a_while_and_for_
             read_act(**wrong)
     with pytest.raises(TokenInvalid):
         read(token)
+
+
+def test_an_address_is_known_again_in_capitals_and_no_other_is_taken_for_it() -> None:
+    signer = Signer("a secret for the tests, forty letters....")
+    mark = signer.mailbox("wren@straße.example")
+    assert mark == signer.mailbox("Wren@STRAßE.example")
+    for other in ("wren@strasse.example", "wren@straẞe.example", "wren\u0301@straße.example"):
+        assert mark != signer.mailbox(other)

@@ -144,7 +144,7 @@ def purge() -> None:
 
 
 def recheck() -> None:
-    """Ask the checks again, now, that failed or were late; and do all else that waits in the outbox."""
+    """Ask the checks again, now, that failed or were late; and do all else that waits, daily mails excepted."""
     from commentkit.worker import drain
 
     typer.echo(f"{with_house(drain)} jobs done.")

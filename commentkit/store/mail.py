@@ -91,9 +91,11 @@ async def ensure(
         if row is not None:
             return _mailbox(row)
         found = await by_mark(connection, site, mark, lock=True)
-        if found is not None:
-            await change(connection, found.id, sealed=sealed)  # it may have been emptied since
+        if found is not None and not found.sealed:  # it was emptied
+            await change(connection, found.id, sealed=sealed)
             return replace(found, sealed=sealed)
+        if found is not None:
+            return found
 
 
 async def get(connection: AsyncConnection, mailbox_id: int, *, lock: bool = False) -> Mailbox | None:
