@@ -504,9 +504,8 @@ class CommentThread extends HTMLElement {
       el("p", 0, el("strong", 0, told.message), " ", told.why),
       told.permalink && !each && el("p", 0, el("a", { href: at(told.permalink) }, WORDS.see)),
       el("p", { class: "hint" }, before, el("a", { href: at(told.receipt_url) }, link), after));
-    this.#form.before(note);
+    this.#form.before(note);  // and there it stays: it alone has the private link
     this.#target("");
-    this.#note = note;
     if (each && !this.#items.has(each.id)) {
       this.#place(each, true);
       this.#count(thread);

@@ -54,6 +54,7 @@ if (!thread) told.append(...root.querySelectorAll(":scope > :is(.ck-state, .ck-b
 home.append(told, form);
 const first = parentOf(form);
 const originals = new Map();
+let posts = 0;
 
 function parentOf(one) {
   const field = one.elements.namedItem("parent");
@@ -283,9 +284,12 @@ async function renew() {
 /* The comment is stored: say so where the form stood, and show it in the thread if others see it too. */
 async function posted(main, parent) {
   const comment = find("article.ck-comment", main);
-  const state = el("section", { class: "ck-state", "aria-labelledby": "ck-told" });
+  const state = el("section", { class: "ck-state" });
   const title = el("h2", { id: "ck-told", class: "ck-heading" }, find("h1", main).textContent);
   state.append(title, ...[...main.querySelectorAll(":scope > p:not(.ck-back), :scope > .ck-keep")].map(part => document.adoptNode(part)));
+  for (const name of posts++ ? ["id", "for", "aria-labelledby"] : [])  // an earlier one stays, with its private link
+    for (const each of state.querySelectorAll(`[${name}]`)) each.setAttribute(name, `${each.getAttribute(name)}-${posts}`);
+  state.setAttribute("aria-labelledby", title.id);
   const now = await ask(location.href.split("#")[0]);
   hide();
   form.before(state);

@@ -115,6 +115,11 @@ def test_posting_and_answering_happen_in_place(blog: Blog, page: Page, page_log:
     assert page.locator("li > form").count() == 0
     write(page, "And a third.")
     expect(page.locator("article")).to_have_count(3)
+    links = page.get_by_label("The address of your private page")  # each is told once, and stays
+    expect(links).to_have_count(3)
+    assert len({link.input_value() for link in links.all()}) == 3
+    ids = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids))
     assert page_log.console_errors == []
     blog.open(page)
     expect(page.locator("li li article")).to_contain_text("Pat")
