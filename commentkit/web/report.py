@@ -16,6 +16,7 @@ from commentkit.web import guards
 from commentkit.web.errors import headers_of, status_of
 from commentkit.web.face import face_of
 from commentkit.web.pages import REPORT_WORDS, view
+from commentkit.web.reader import lost
 
 TEXT_MAX = 2000
 
@@ -45,7 +46,8 @@ async def _page(
         store=status == 200,
         comment=view(place.comment, base, open_thread=False),
         place=comment_page(base, place.thread, place.comment.public_id),
-        action=f"{base}/c/{place.comment.public_id}/report",
+        # Another address than this page's: a browser that can't reach its own address forgets the page, and the text.
+        action=f"{base}/c/{place.comment.public_id}/report?send=yes",
         reasons=[(reason.value, _(words)) for reason, words in REPORT_WORDS.items()],
         typed=typed or {},
         problem=problem,
@@ -69,8 +71,10 @@ async def send(request: Request) -> Response:
         await face.limits.report(address)
         network = guards.network_of(address) if address is not None else None
         await reports.report(face.house, public_id, reason, text, network)
-    except (NotFound, DatabaseBusy):
-        raise
+    except (NotFound, DatabaseBusy) as error:  # the page can't be made, or has nothing to report any more
+        if not fields.get("text"):
+            raise
+        return lost(request, face, {"body": fields["text"]}, error)
     except CommentkitError as error:
         status = status_of(error)[0]
         problems = error.problems if isinstance(error, InvalidDraft) else {}
