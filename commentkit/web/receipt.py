@@ -105,17 +105,20 @@ def _page(
     *,
     act: str = "",
     headers: Mapping[str, str] | None = None,
+    store: bool = False,
     **values: Any,
 ) -> Response:
     """One of a receipt's pages, with what all of them show.
 
     Args:
         act: the token of its forms; a fresh one where none is to be used again.
+        store: the browser may keep it for Back.
     """
     response = face.page(
         request,
         template,
         status,
+        store=store,
         mine=mine,
         here=_here(request, face),
         act=act or _token(face, request),
@@ -238,6 +241,7 @@ async def _edit_page(
         problem,
         act=act,
         headers=headers,
+        store=status == 200,  # else a text would be gone once its writer has come back from an error
         chosen=[*chosen, *mine.warned],
         seen=newest.id if newest else 0,
         body=typed.get("body", "") if typed is not None else current,

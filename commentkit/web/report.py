@@ -46,7 +46,8 @@ async def _page(
         store=status == 200,
         comment=view(place.comment, base, open_thread=False),
         place=comment_page(base, place.thread, place.comment.public_id),
-        action=f"{base}/c/{place.comment.public_id}/report",
+        # Another address than this page's: a browser that can't reach its own address forgets the page, and the text.
+        action=f"{base}/c/{place.comment.public_id}/report?send=yes",
         reasons=[(reason.value, _(words)) for reason, words in REPORT_WORDS.items()],
         typed=typed or {},
         problem=problem,

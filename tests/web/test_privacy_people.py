@@ -160,11 +160,11 @@ def _live(people: People) -> People:
     people.leave("Robin")
 
     people.come("Wren")
-    form = next(given for action, given in forms(site.read(f"{wren}/edit")) if action.endswith("/edit"))
+    form = next(given for action, given in forms(site.read(f"{wren}/edit")) if "/edit" in action)
     for _ in range(2):  # once shown what it may do to others, then sent
         sent = {**form, "body": f"{SHAMING}, canaryproposed."}
         done = site.client.post(f"{wren}/edit", data=sent, headers={"Origin": ORIGIN})
-        form = next((given for action, given in forms(done.text) if action.endswith("/edit")), {})
+        form = next((given for action, given in forms(done.text) if "/edit" in action), {})
     site.work()
     people.leave("Wren", link(server.to(WREN)[-1], "stop"))
     people.leave("Kit", link(server.to(KIT)[-1], "stop"))

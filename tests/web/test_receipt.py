@@ -28,7 +28,7 @@ def read(site: Site) -> str:
 
 def fields_of(page: str, act: str) -> dict[str, str]:
     """The fields of one of the page's forms."""
-    return next(fields for action, fields in forms(page) if action.endswith(f"/{act}"))
+    return next(fields for action, fields in forms(page) if action.partition("?")[0].endswith(f"/{act}"))
 
 
 def press(site: Site, path: str, act: str, **more: str) -> Response:
