@@ -48,7 +48,7 @@ from commentkit.web.api_reading import (
     thread,
 )
 from commentkit.web.face import Face, face_of
-from commentkit.web.mine import AdviceOut, EverythingOut, MineOut, StateOut, conflict, state_of
+from commentkit.web.mine import AdviceOut, EverythingOut, MineOut, StateOut, conflict, state_of, told_by_mail
 from commentkit.web.reader import described, parse_draft, read_stamp, send
 
 
@@ -111,6 +111,8 @@ async def post(request: Request) -> Response:
         return conflict(error, draft, face.stamp(found), first=first)
     known = not posted.again or face.has_sent(request, found, guest, posted.comment)
     state = state_of(face, request, posted.thread, posted.comment, posted.receipt if known else None)
+    if known and draft.answers:
+        state.why = f"{state.why} {told_by_mail(posted.comment)}".strip()
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )
