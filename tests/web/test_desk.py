@@ -147,19 +147,6 @@ def test_where_a_comment_stays_as_it_is_the_list_says_what_was_done(sqlite_url: 
         assert "stays <strong>published</strong>: <bdi>Mo</bdi> changed the content warning." in page
 
 
-def test_a_link_for_no_thread_says_how_to_choose_one(site: Site) -> None:
-    site.sign_in("Mo")
-    csrf = next(fields["csrf"] for _, fields in forms(site.read(f"{DESK}/people")) if "csrf" in fields)
-    answer = site.client.post(
-        f"{DESK}/people/guest",
-        data={"csrf": csrf, "key": "first", "name": "Robin"},
-        headers={"Origin": ORIGIN},
-    )
-    assert answer.status_code == 404
-    assert "choose it from the list" in answer.text
-    assert 'value="Robin"' in answer.text
-
-
 def test_a_move_keeps_its_note_for_the_other_moderators_alone(held: Site) -> None:
     held.post("Hello.")
     [comment] = held.ids("waiting")

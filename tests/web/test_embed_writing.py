@@ -252,6 +252,7 @@ def test_answers_by_e_mail_can_be_asked_for_where_the_site_sends_mail(sqlite_url
         thread.get_by_label("E-mail", exact=True).fill("wren@example.org")
         thread.get_by_role("button", name="Post comment").click()
         expect(state(thread)).to_contain_text("published")
+        expect(state(thread)).to_contain_text("You get a mail to confirm your e-mail address by")
 
 
 def test_without_mail_nobody_is_offered_any(there: Elsewhere, page: Page) -> None:

@@ -212,3 +212,16 @@ def test_who_enters_again_gets_a_new_cookie(site: Site) -> None:
     first = dict(site.client.cookies)
     try_in(site, "Mo", PASSWORD)
     assert dict(site.client.cookies) != first
+
+
+def test_a_link_for_no_thread_says_how_to_choose_one(site: Site) -> None:
+    site.sign_in("Mo")
+    csrf = next(fields["csrf"] for _, fields in forms(site.read(f"{DESK}/people")) if "csrf" in fields)
+    answer = site.client.post(
+        f"{DESK}/people/guest",
+        data={"csrf": csrf, "key": "first", "name": "Robin"},
+        headers={"Origin": ORIGIN},
+    )
+    assert answer.status_code == 404
+    assert "choose it from the list" in answer.text
+    assert 'value="Robin"' in answer.text

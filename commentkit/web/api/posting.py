@@ -17,7 +17,7 @@ from commentkit.text import restore
 from commentkit.web import data, fields, guards
 from commentkit.web.api.models import AdviceOut, FormOut, PreviewOut
 from commentkit.web.api.reading import asked_thread
-from commentkit.web.api.receipt import conflict, new_text, state_of
+from commentkit.web.api.receipt import conflict, new_text, state_of, told_by_mail
 from commentkit.web.face import Face, face_of
 from commentkit.web.reader import described, parse_draft, read_stamp, send
 
@@ -81,6 +81,8 @@ async def post(request: Request) -> Response:
         return conflict(error, draft, face.stamp(found, alone=True), first=first)
     known = not posted.again or face.has_sent(request, stamp, found, guest, posted.comment, again=True)
     state = state_of(face, request, posted.thread, posted.comment, posted.receipt if known else None)
+    if known and draft.answers:
+        state.why = f"{state.why} {told_by_mail(posted.comment)}".strip()
     return JSONResponse(
         state.model_dump(mode="json"), 200 if posted.again else 201, headers={"Cache-Control": "no-store"}
     )

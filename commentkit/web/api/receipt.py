@@ -53,6 +53,22 @@ def state_of(
     )
 
 
+def told_by_mail(comment: Comment) -> str:
+    """What happens next to whoever asked for mails about answers; the private page says the same."""
+    if comment.status is Status.PUBLISHED:
+        first = _(
+            "You get a mail to confirm your e-mail address by, unless you have done that before. "
+            "Without that you get no other."
+        )
+    else:
+        first = _(
+            "Once your comment is published, you get a mail to confirm your e-mail address by, "
+            "unless you have done that before."
+        )
+    then = _("Then you are told about answers; every such mail has a link to end that.")
+    return f"{first} {then}"
+
+
 def _needed(error: NotFound) -> Response:
     body = {**problem(error), "status": 401, "title": _("A receipt is needed"), "code": "receipt-needed"}
     headers = {"WWW-Authenticate": 'Bearer realm="receipt"', "Cache-Control": "no-store"}
