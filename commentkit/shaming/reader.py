@@ -27,9 +27,13 @@ _NOTHING = Reading()
 
 @dataclass(frozen=True)
 class Text:
-    """A comment, cut up: its own sentences, and the quotations in it, each with what is said right after it."""
+    """A comment, cut up: its own sentences, and the quotations in it, each with what is said right after it.
+
+    `origin` holds the places of the letters that are read, without those of marks.
+    """
 
     raw: str
+    origin: Sequence[int]
     own: Sequence[Sentence]
     voices: Sequence[tuple[Sequence[Sentence], tuple[Sentence, ...]]]
 
@@ -70,7 +74,7 @@ class Reader:
             agreed = endorsement(self._lexicon, after)
             if agreed or thorough:
                 flags += self._said(text, said, thorough, after, cleared="" if agreed else "quoted")
-        return _sort(flags, self._lexicon.own) if flags else _NOTHING
+        return _sort(flags, self._lexicon.own, cut.origin) if flags else _NOTHING
 
     def cut(self, text: str) -> Text:
         """The text in sentences."""
@@ -78,7 +82,7 @@ class Reader:
         quotations = quotes.find(folded.text)
         own = list(sentences(self._outside(folded, quotations)))
         if not quotations.voices:
-            return Text(text, own, ())
+            return Text(text, folded.origin, own, ())
         after: dict[int, tuple[Sentence, ...]] = {}
         for index, here in enumerate(own):
             for token in here.tokens:
@@ -89,7 +93,7 @@ class Reader:
         for low, high in quotations.voices:
             if tokens := cut(folded, self._lexicon.speller, low, high, Spans()):
                 voices.append((list(sentences(tokens)), after.get(folded.origin[low], ())))
-        return Text(text, own, voices)
+        return Text(text, folded.origin, own, voices)
 
     def flags(self, raw: str, stretch: Stretch) -> list[Flag]:
         """What the rules alone find in a stretch, standing or cleared."""
@@ -340,7 +344,7 @@ def _last(here: Sentence, match: re.Match[str]) -> int:
     return last
 
 
-def _sort(flags: list[Flag], own: Collection[str]) -> Reading:
+def _sort(flags: list[Flag], own: Collection[str], origin: Sequence[int]) -> Reading:
     """Keep the strongest flag of those that overlap; what stands covers what was cleared, a site's own rule ours."""
     findings: list[Flag] = []
     cleared: list[Flag] = []
@@ -351,7 +355,7 @@ def _sort(flags: list[Flag], own: Collection[str]) -> Reading:
             one.stance != ASSERTED,
             one.tier != LIKELY,
             one.rule not in own,
-            one.start - one.end,
+            bisect_left(origin, one.start) - bisect_left(origin, one.end),
             one.start,
         )
 
