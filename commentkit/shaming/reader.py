@@ -27,13 +27,10 @@ _NOTHING = Reading()
 
 @dataclass(frozen=True)
 class Text:
-    """A comment, cut up: its own sentences, and the quotations in it, each with what is said right after it.
-
-    `origin` holds the places of the letters that are read, without those of marks.
-    """
+    """A comment, cut up: its own sentences, and the quotations in it, each with what is said right after it."""
 
     raw: str
-    origin: Sequence[int]
+    folded: Folded
     own: Sequence[Sentence]
     voices: Sequence[tuple[Sequence[Sentence], tuple[Sentence, ...]]]
 
@@ -74,7 +71,7 @@ class Reader:
             agreed = endorsement(self._lexicon, after)
             if agreed or thorough:
                 flags += self._said(text, said, thorough, after, cleared="" if agreed else "quoted")
-        return _sort(flags, self._lexicon.own, cut.origin) if flags else _NOTHING
+        return _sort(flags, self._lexicon.own, cut.folded) if flags else _NOTHING
 
     def cut(self, text: str) -> Text:
         """The text in sentences."""
@@ -82,7 +79,7 @@ class Reader:
         quotations = quotes.find(folded.text)
         own = list(sentences(self._outside(folded, quotations)))
         if not quotations.voices:
-            return Text(text, folded.origin, own, ())
+            return Text(text, folded, own, ())
         after: dict[int, tuple[Sentence, ...]] = {}
         for index, here in enumerate(own):
             for token in here.tokens:
@@ -93,7 +90,7 @@ class Reader:
         for low, high in quotations.voices:
             if tokens := cut(folded, self._lexicon.speller, low, high, Spans()):
                 voices.append((list(sentences(tokens)), after.get(folded.origin[low], ())))
-        return Text(text, folded.origin, own, voices)
+        return Text(text, folded, own, voices)
 
     def flags(self, raw: str, stretch: Stretch) -> list[Flag]:
         """What the rules alone find in a stretch, standing or cleared."""
@@ -344,8 +341,12 @@ def _last(here: Sentence, match: re.Match[str]) -> int:
     return last
 
 
-def _sort(flags: list[Flag], own: Collection[str], origin: Sequence[int]) -> Reading:
+def _sort(flags: list[Flag], own: Collection[str], folded: Folded) -> Reading:
     """Keep the strongest flag of those that overlap; what stands covers what was cleared, a site's own rule ours."""
+    # The longer one is stronger, by what is read of it: neither blanks nor what marks and addresses left count.
+    letters = [
+        place for place, letter in zip(folded.origin, folded.text, strict=True) if not letter.isspace()
+    ]
     findings: list[Flag] = []
     cleared: list[Flag] = []
     taken = Spans()
@@ -355,7 +356,7 @@ def _sort(flags: list[Flag], own: Collection[str], origin: Sequence[int]) -> Rea
             one.stance != ASSERTED,
             one.tier != LIKELY,
             one.rule not in own,
-            bisect_left(origin, one.start) - bisect_left(origin, one.end),
+            bisect_left(letters, one.start) - bisect_left(letters, one.end),
             one.start,
         )
 
