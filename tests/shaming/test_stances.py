@@ -49,6 +49,19 @@ def test_an_endorsement_after_a_quotation_flags_again(words: str, endorsement: s
     assert read(f"She told me “{words}” {endorsement}").flagged
 
 
+@pytest.mark.parametrize(
+    "told", ["people told me", "she said", "my aunt used to say", "I was told", "or so I was always told"]
+)
+@pytest.mark.parametrize(
+    "words", ["You're not really poly if you get jealous", "You should be ashamed of yourself"]
+)
+def test_who_said_it_may_stand_at_the_very_end(words: str, told: str) -> None:
+    reading = read(f"{words}, {told}.", thorough=True)
+    assert not reading.findings
+    assert {flag.stance for flag in reading.cleared} == {"reported"}
+    assert read(f"{words}, {told}. And they are right.").flagged
+
+
 @pytest.mark.parametrize("words", SHAMES)
 def test_a_denial_after_a_quotation_does_not_flag(words: str) -> None:
     assert not read(f"She told me “{words}” And she's not right.").flagged
