@@ -92,6 +92,8 @@ async def _show(
         reason=why(mine),
         proposed=trusted(restore(proposed.html)) if proposed else None,
         proposed_reason=why_proposed(mine),
+        # The state says that a text is erased; nothing else on the page would say it of a name.
+        nameless=request.query_params.get("erased") == Erasure.IDENTITY and not mine.has_identity,
     )
 
 
@@ -172,7 +174,8 @@ async def act(request: Request) -> Response:
     try:
         _stamp(face, request, fields)
         if name == "erase":
-            await _erase(face.house, _receipt(request), fields)
+            what = await _erase(face.house, _receipt(request), fields)
+            return RedirectResponse(f"{_here(request, face)}?erased={what}", 303)
         else:
             await _ACTS[name](face.house, _receipt(request))
     except (DatabaseBusy, NotFound, Malformed):
@@ -184,7 +187,7 @@ async def act(request: Request) -> Response:
     return RedirectResponse(_here(request, face), 303)
 
 
-async def _erase(house: House, secret: str, fields: Mapping[str, str]) -> None:
+async def _erase(house: House, secret: str, fields: Mapping[str, str]) -> Erasure:
     try:
         what = Erasure(fields.get("what", ""))
     except ValueError:
@@ -192,6 +195,7 @@ async def _erase(house: House, secret: str, fields: Mapping[str, str]) -> None:
     if not fields.get("sure"):
         raise Refused(_("Nothing was erased: please tick the box first, because it can't be undone."))
     await receipt.erase(house, secret, what)
+    return what
 
 
 async def everything(request: Request) -> Response:

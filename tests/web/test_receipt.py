@@ -175,6 +175,7 @@ def test_erasing_asks_to_be_sure_and_then_is_for_good(site: Site, what: str) -> 
     assert ("Wren" in thread) is (what == "text")
     assert "An answer." in thread
     assert ("Your comment was erased" in page) is (what != "identity")
+    assert ("Your name, website and e-mail are erased." in page) is (what == "identity")
     assert (
         "wren@example.org" not in json.dumps(site.client.get(f"{path}/everything.json").json())
         or what == "text"
