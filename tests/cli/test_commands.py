@@ -2,18 +2,16 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.shell import Done, run
 from tests.site import ORIGIN, POST, Site, make_settings
 from tests.walk import links
 
-COMMAND = str(Path(sys.executable).parent / "commentkit")
 SECRET = "a secret for the tests, forty letters...."
 
 
@@ -24,23 +22,14 @@ class Shell:
         self.folder = folder
         self.database = f"sqlite:///{folder / 'comments.db'}"
 
-    def type(self, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    def type(self, *words: str, given: str = "", **environment: str) -> Done:
         """Run a command to its end."""
         env = {
             "COMMENTKIT_SECRET_KEY": SECRET,
             "COMMENTKIT_DATABASE_URL": self.database,
-            "PYTHONWARNINGS": "error",
             **environment,
         }
-        return subprocess.run(
-            [COMMAND, *words],
-            input=given,
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            env=env,
-            check=False,
-        )
+        return run(words, self.folder, env, given)
 
     def says(self, *words: str, given: str = "") -> str:
         """Run a command that must work; what it prints."""
@@ -172,9 +161,7 @@ WRONG_SETTINGS = [
 ]
 
 
-def at_once(
-    shell: Shell, *commands: tuple[tuple[str, ...], dict[str, str]]
-) -> list[subprocess.CompletedProcess[str]]:
+def at_once(shell: Shell, *commands: tuple[tuple[str, ...], dict[str, str]]) -> list[Done]:
     """Run several commands side by side: each takes a second to start."""
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda command: shell.type(*command[0], **command[1]), commands))
