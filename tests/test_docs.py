@@ -75,7 +75,13 @@ def plan(block: str) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=page.name, marks=[] if page.name == "README.md" else pytest.mark.long)
+        for page in PAGES
+    ],
+)
 def test_every_command_in_a_page_works_in_the_order_it_stands(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     script = [line for kind, code in BLOCK.findall(text) if kind == "sh" for line in plan(code)]

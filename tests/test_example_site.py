@@ -159,8 +159,16 @@ def test_the_post_has_its_host_s_words_and_an_image_credit(site: Site) -> None:
     assert re.search(r"<figcaption>.*Illustration: \w+", page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (360, "dark"),
+        *(
+            pytest.param(*look, marks=pytest.mark.long)
+            for look in ((360, "light"), (1400, "dark"), (1400, "light"))
+        ),
+    ],
+)
 def test_everybody_can_read_the_post_on_any_screen_by_day_and_by_night(
     site: Site, new_page: Callable[..., Page], width: int, scheme: str
 ) -> None:
