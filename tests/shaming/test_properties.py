@@ -135,6 +135,7 @@ def quickest(text: str) -> float:
     return best
 
 
+@pytest.mark.long
 def test_long_comments_cost_in_proportion() -> None:
     for piece in (
         "you are not a ",
