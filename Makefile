@@ -36,7 +36,7 @@ test: lint browser-here
 	.venv/bin/python -m pytest -m "not long" $(AT_ONCE) $(PYTEST_ARGS)
 
 test-long: install browser-here
-	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -m long --numprocesses 2 $(PYTEST_ARGS)
 
 bench: install
 	.venv/bin/python -m bench
