@@ -4,8 +4,8 @@ PORT ?= 8000
 PYTHON ?=
 UV ?= uv
 PYTEST_ARGS ?=
-# A browser belongs to one file of tests, so a file stays with one worker. Three keep two cores busy: tests often wait.
-AT_ONCE ?= --numprocesses 3 --dist loadfile
+# a browser belongs to one file of tests, so a file stays with one worker
+AT_ONCE ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 help:
 	@echo "make install    .venv from the locked versions, with commentkit in it (PYTHON=python3.12 picks one)"

@@ -31,6 +31,18 @@ if TYPE_CHECKING:  # pytest rewrites its plugins' assertions, so it has to be th
 pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser", "tests.elsewhere"]
 
 
+# Their statements are few, and others like them run on PostgreSQL each time.
+POSTGRES_LATER = ("test_known.py", "test_reading.py", "test_data_kept.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave these files' second run, on PostgreSQL, to the long tests."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        if item.path.name in POSTGRES_LATER and given and given.params.get("database_url") == "postgres":
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """commentkit runs on asyncio."""

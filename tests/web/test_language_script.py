@@ -11,6 +11,7 @@ from tests.browser import assert_accessible
 from tests.site import POST, Site, make_settings
 
 DEEP = 6
+pytestmark = pytest.mark.long  # each word for these scripts is looked at in a page's HTML by the default run
 
 
 class Blog:
