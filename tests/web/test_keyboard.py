@@ -41,6 +41,7 @@ def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
 
 def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
     """Press Tab until something has the focus, which is seen wherever it comes by."""
+    page.wait_for_load_state()  # a page whose style sheet isn't there yet shows less
     for _ in range(most):
         page.keyboard.press("Tab")
         now = page.evaluate(FOCUSED)
