@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("house")
 if TYPE_CHECKING:  # pytest rewrites its plugins' assertions, so it has to be the first to import them
     from tests.postgres import Postgres
 
-pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser", "tests.elsewhere"]
+pytest_plugins = ["tests.absent", "tests.postgres", "tests.browser", "tests.elsewhere", "tests.mailserver"]
 
 
 # Their statements are few, and others like them run on PostgreSQL each time.

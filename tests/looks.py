@@ -8,16 +8,21 @@ from playwright.sync_api import Page
 AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; axe leaves it out unless it is asked
 AXE_JSON = {"resultTypes": ["violations"], **AXE}
 
-MEASURE = """() => {
-  const faults = [];
-  const roots = [document];
+EVERYTHING = """  const roots = [document];
   const all = [];
   for (const root of roots)
     for (const node of root.querySelectorAll("*")) {
       all.push(node);
       if (node.shadowRoot) roots.push(node.shadowRoot);
     }
-  const name = node => {
+"""
+
+MEASURE = (
+    """() => {
+  const faults = [];
+"""
+    + EVERYTHING
+    + """  const name = node => {
     const kind = node.localName + (node.id ? "#" + node.id : "") + [...node.classList].map(each => "." + each).join("");
     return `${kind} “${node.textContent.trim().replace(/\\s+/g, " ").slice(0, 40)}”`;
   };
@@ -64,20 +69,17 @@ MEASURE = """() => {
     }
   return faults.length > 12 ? [...faults.slice(0, 12), `… and ${faults.length - 12} more`] : faults;
 }"""
+)
 
 
 ENLARGED = [("400 % of 1280", 320, ""), ("200 % of 1280", 640, ""), ("text of 200 %", 1280, "200%")]
 
-TOLD_APART = """() => {
+TOLD_APART = (
+    """() => {
   const faults = [];
-  const roots = [document];
-  const all = [];
-  for (const root of roots)
-    for (const node of root.querySelectorAll("*")) {
-      all.push(node);
-      if (node.shadowRoot) roots.push(node.shadowRoot);
-    }
-  const looks = node => getComputedStyle(node);
+"""
+    + EVERYTHING
+    + """  const looks = node => getComputedStyle(node);
   const lined = node => ["Top", "Right", "Bottom", "Left"].some(
     side => looks(node)[`border${side}Style`] !== "none" && parseFloat(looks(node)[`border${side}Width`]) > 0);
   const underlined = node => looks(node).textDecorationLine.includes("underline");
@@ -99,6 +101,7 @@ TOLD_APART = """() => {
   }
   return faults.slice(0, 12);
 }"""
+)
 
 
 def faults(page: Page) -> list[str]:

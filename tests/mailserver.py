@@ -12,6 +12,7 @@ from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from commentkit.testing import FakeClock
 from tests.site import ORIGIN, Site, forms, make_settings
 
 
@@ -189,3 +191,31 @@ def erase(site: Site, receipt: str, what: str = "both") -> None:
     act = next(fields["act"] for action, fields in forms(site.read(receipt)) if action.endswith("/erase"))
     given = {"act": act, "what": what, "sure": "yes"}
     assert site.client.post(f"{receipt}/erase", data=given, headers={"Origin": ORIGIN}).status_code == 200
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server."""
+    with mail_server() as started:
+        yield started
+
+
+@pytest.fixture
+def posted(sqlite_url: str, server: MailServer, clock: FakeClock) -> Iterator[Site]:
+    """A blog that sends mails, with a comment whose writer asked to be told about answers."""
+    with Site(mail_settings(sqlite_url, server), clock=clock) as site:
+        site.post("I have felt this too.", **WREN)
+        site.client.cookies.clear()
+        site.work()
+        yield site
+
+
+@pytest.fixture
+def confirmed(posted: Site, server: MailServer) -> Site:
+    """The same, and she has confirmed."""
+    [mail] = server.mails
+    press(posted, link(mail, "confirm"), when="each")
+    posted.work()
+    server.mails.clear()
+    posted.client.cookies.clear()
+    return posted

@@ -9,19 +9,12 @@ import pytest
 from commentkit.service import moderator
 from commentkit.store import threads
 from commentkit.testing import FakeClock
-from tests.mailserver import ADDRESS, MailServer, link, mail_server, mail_settings, press, words
+from tests.mailserver import ADDRESS, MailServer, link, mail_settings, press, words
 from tests.site import ORIGIN, Site, comment_form, forms
 from tests.writing import every_row
 
 WREN = {"name": "Wren", "email": ADDRESS}
 FIRST = {**WREN, "known": "yes"}
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    """A mail server."""
-    with mail_server() as started:
-        yield started
 
 
 def publish(site: Site) -> str:

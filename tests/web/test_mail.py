@@ -1,7 +1,6 @@
 """Answers by mail, as readers ask for them and as they arrive at a real mail server."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -24,34 +23,6 @@ from tests.mailserver import (
 )
 from tests.site import ORIGIN, Site, comment_form
 from tests.writing import every_row
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    """A mail server."""
-    with mail_server() as started:
-        yield started
-
-
-@pytest.fixture
-def posted(sqlite_url: str, server: MailServer, clock: FakeClock) -> Iterator[Site]:
-    """A blog that sends mails, with a comment whose writer asked to be told about answers."""
-    with Site(mail_settings(sqlite_url, server), clock=clock) as site:
-        site.post("I have felt this too.", **WREN)
-        site.client.cookies.clear()
-        site.work()
-        yield site
-
-
-@pytest.fixture
-def confirmed(posted: Site, server: MailServer) -> Site:
-    """The same, and she has confirmed."""
-    [mail] = server.mails
-    press(posted, link(mail, "confirm"), when="each")
-    posted.work()
-    server.mails.clear()
-    posted.client.cookies.clear()
-    return posted
 
 
 def test_without_a_mail_server_nothing_is_offered(site: Site) -> None:

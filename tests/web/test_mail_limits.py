@@ -1,41 +1,10 @@
 """Nobody can have mails sent to somebody else again and again, and what was forgotten is sent nothing."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from commentkit.service import moderator
 from commentkit.testing import FakeClock
-from tests.mailserver import WREN, MailServer, answer, erase, link, mail_server, mail_settings, press
+from tests.mailserver import WREN, MailServer, answer, erase, link, mail_settings, press
 from tests.site import Site
 from tests.writing import every_row
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    """A mail server."""
-    with mail_server() as started:
-        yield started
-
-
-@pytest.fixture
-def posted(sqlite_url: str, server: MailServer, clock: FakeClock) -> Iterator[Site]:
-    """A blog that sends mails, with a comment whose writer asked to be told about answers."""
-    with Site(mail_settings(sqlite_url, server), clock=clock) as site:
-        site.post("I have felt this too.", **WREN)
-        site.client.cookies.clear()
-        site.work()
-        yield site
-
-
-@pytest.fixture
-def confirmed(posted: Site, server: MailServer) -> Site:
-    """The same, and she has confirmed."""
-    press(posted, link(server.mails[0], "confirm"), when="each")
-    posted.work()
-    server.mails.clear()
-    posted.client.cookies.clear()
-    return posted
 
 
 def test_a_stranger_who_gives_a_confirmed_address_has_one_mail_a_day_sent_to_it_at_most(

@@ -14,7 +14,6 @@ from tests.mailserver import (
     MailServer,
     answer,
     link,
-    mail_server,
     mail_settings,
     press,
     words,
@@ -24,13 +23,6 @@ from tests.writing import every_row
 
 WARNED = {"warning.sexual violence": "yes"}
 GERMAN = {"Accept-Language": "de"}
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    """A mail server."""
-    with mail_server() as started:
-        yield started
 
 
 @pytest.fixture
